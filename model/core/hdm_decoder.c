@@ -410,3 +410,92 @@ bool dcd_hdm_seek(struct dcd_hdm_decoders *hdm, uint64_t hpa)
     hdm->recent = *range;
     return true;
 }
+
+uint64_t dcd_hdm_gap(const struct dcd_hdm_decoders *hdm, uint64_t hpa)
+{
+    uint64_t gap = hpa ? 0 - hpa : UINT64_MAX;
+    unsigned i;
+
+    for (i = 0; i < hdm->ranges; i++) {
+        uint64_t first = hdm->range[i].first;
+
+        if (first > hpa && first - hpa < gap)
+            gap = first - hpa;
+    }
+    return gap;
+}
+
+/* DPAs of the first and the last HPA that [range] decodes, inclusive. */
+static struct span dpa_span(const struct dcd_hdm_range *range)
+{
+    struct span span = {range->dpa, range->dpa + (range->length - 1)};
+    struct dcd_hdm_hit hit;
+
+    if (!range->interleaved)
+        return span;
+    /* Whole granules: stripes that the range cuts count as reached. */
+    dcd_hdm_interleave(range, 0, &hit);
+    span.first = hit.dpa >> range->granule_shift << range->granule_shift;
+    dcd_hdm_interleave(range, range->length - 1, &hit);
+    span.last = hit.dpa | ((UINT64_C(1) << range->granule_shift) - 1);
+    return span;
+}
+
+/* HPA offset from the start of an interleaved decoder where the stripe with
+ * DPA [dpa] begins. */
+static uint64_t stripe_offset(const struct dcd_hdm_range *range, uint64_t dpa)
+{
+    uint64_t ways = (range->thirds ? 3u : 1u) << range->ways_shift;
+
+    return ((dpa - range->dpa) >> range->granule_shift
+                                      << range->granule_shift) *
+           ways;
+}
+
+/* The same for both ends of [want], clipped to what [range] holds. */
+static struct span reverse_interleaved(const struct dcd_hdm_range *range,
+                                       const struct span *want)
+{
+    uint64_t ways = (range->thirds ? 3u : 1u) << range->ways_shift;
+    uint64_t stripe = ways << range->granule_shift;
+    uint64_t end = range->skew + (range->length - 1);
+    struct span o;
+
+    o.first = stripe_offset(range, want->first);
+    o.last = stripe_offset(range, want->last) + (stripe - 1);
+    if (o.first < range->skew)
+        o.first = range->skew;
+    if (o.last > end)
+        o.last = end;
+    o.first = range->first + (o.first - range->skew);
+    o.last = range->first + (o.last - range->skew);
+    return o;
+}
+
+bool dcd_hdm_reverse(const struct dcd_hdm_decoders *hdm, unsigned i,
+                     uint64_t dpa, uint64_t length, uint64_t *first,
+                     uint64_t *last)
+{
+    const struct dcd_hdm_range *range = &hdm->range[i];
+    struct span want = {dpa, dpa + (length - 1)};
+    struct span has;
+
+    if (i >= hdm->ranges || length == 0)
+        return false;
+    has = dpa_span(range);
+    if (want.last < has.first || want.first > has.last)
+        return false;
+    if (want.first < has.first)
+        want.first = has.first;
+    if (want.last > has.last)
+        want.last = has.last;
+    if (range->interleaved) {
+        want = reverse_interleaved(range, &want);
+    } else {
+        want.first = range->first + (want.first - range->dpa);
+        want.last = range->first + (want.last - range->dpa);
+    }
+    *first = want.first;
+    *last = want.last;
+    return true;
+}

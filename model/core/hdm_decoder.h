@@ -129,6 +129,19 @@ bool dcd_hdm_write(struct dcd_hdm_decoders *hdm, uint32_t offset,
  */
 bool dcd_hdm_seek(struct dcd_hdm_decoders *hdm, uint64_t hpa);
 
+/* HPAs from [hpa], which nothing decodes, to the next one that is decoded;
+ * at least 1, and 2^64 - 1 stands for all that is left. */
+uint64_t dcd_hdm_gap(const struct dcd_hdm_decoders *hdm, uint64_t hpa);
+
+/*
+ * The smallest range of HPAs [*first, *last] in the [i]-th decoded range that
+ * reaches all of the DPAs [dpa, dpa + length) it can reach; false when it
+ * reaches none, or there is no [i]-th range.
+ */
+bool dcd_hdm_reverse(const struct dcd_hdm_decoders *hdm, unsigned i,
+                     uint64_t dpa, uint64_t length, uint64_t *first,
+                     uint64_t *last);
+
 /* Where [offset] from the start of an interleaved range lies. */
 static inline void dcd_hdm_interleave(const struct dcd_hdm_range *range,
                                       uint64_t offset, struct dcd_hdm_hit *hit)

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cci.h - the Component Command Interface: one command, from opcode to return
+ * code (CXL r3.1 8.2.9, 7.6.3).
+ *
+ * Commands are rows of a table, sorted by opcode, one table for the mailbox of
+ * a host and one for the FM. Checks that every command needs are made here;
+ * the Command Effects Log is printed from the same rows.
+ */
+#ifndef DCD_CCI_H
+#define DCD_CCI_H
+
+#include "capacity.h"
+#include "port.h"
+
+/* One command while it runs. */
+struct dcd_cci_call {
+    struct dcd_port *port;
+    struct dcd_capacity *capacity;
+    const struct dcd_config *config;
+    uint64_t now; /* ps */
+    const uint8_t *in;
+    uint32_t in_length;
+    uint8_t *out;          /* may not overlap [in] */
+    uint32_t out_capacity; /* bytes that a response may have */
+    uint32_t out_length;   /* set by the handler; 0 unless it succeeds */
+};
+
+/*
+ * Decodes the request, calls a core, encodes the response, returns a return
+ * code. With any code but success nothing has changed and no output counts.
+ */
+typedef uint16_t dcd_command_handler(struct dcd_cci_call *call);
+
+#define DCD_LENGTH_VARIES UINT32_MAX
+
+struct dcd_command {
+    uint16_t opcode;
+    uint16_t effects;   /* DCD_EFFECT_... */
+    uint32_t in_length; /* exact, or DCD_LENGTH_VARIES: the handler checks */
+    bool needs_regions; /* only on a dynamic capacity device */
+    dcd_command_handler *handler;
+};
+
+struct dcd_command_table {
+    const struct dcd_command *commands; /* by rising opcode */
+    size_t count;
+};
+
+extern const struct dcd_command_table dcd_mailbox_commands;
+extern const struct dcd_command_table dcd_fm_commands;
+
+static inline bool dcd_port_is_fm(const struct dcd_port *port)
+{
+    return port->number == DCD_PORT_FM;
+}
+
+/* The commands that arrive at [port]. */
+const struct dcd_command_table *dcd_cci_commands(const struct dcd_port *port);
+
+/* Whether the device, as configured, has this command. */
+bool dcd_command_exists(const struct dcd_command *command,
+                        const struct dcd_config *config);
+
+/*
+ * Runs [opcode] with the checks of CXL r3.1 8.2.8.4.5.1 in order: unknown here
+ * (03h) or known at the other port only (15h), wrong length (16h), and
+ * whatever the handler finds. [max_in] is what the port can take.
+ */
+uint16_t dcd_cci_execute(struct dcd_cci_call *call, uint16_t opcode,
+                         uint32_t max_in);
+
+/* --- Handlers, by command set ------------------------------------------- */
+
+/* commands_generic.c */
+dcd_command_handler dcd_identify;
+dcd_command_handler dcd_get_message_limit;
+dcd_command_handler dcd_set_message_limit;
+dcd_command_handler dcd_get_timestamp;
+dcd_command_handler dcd_set_timestamp;
+/* commands_events.c */
+dcd_command_handler dcd_get_event_records;
+dcd_command_handler dcd_clear_event_records;
+dcd_command_handler dcd_get_interrupt_policy;
+dcd_command_handler dcd_set_interrupt_policy;
+/* commands_logs.c */
+dcd_command_handler dcd_get_supported_logs;
+dcd_command_handler dcd_get_log;
+/* commands_memory_device.c */
+dcd_command_handler dcd_identify_memory_device;
+dcd_command_handler dcd_get_partition_info;
+/* commands_dynamic_capacity.c */
+dcd_command_handler dcd_get_dc_config;
+dcd_command_handler dcd_get_dc_extent_list;
+dcd_command_handler dcd_add_dc_response;
+dcd_command_handler dcd_release_dc;
+/* commands_fabric_manager.c */
+dcd_command_handler dcd_get_dcd_info;
+dcd_command_handler dcd_get_host_dc_config;
+dcd_command_handler dcd_get_dc_region_extent_lists;
+dcd_command_handler dcd_initiate_dc_add;
+dcd_command_handler dcd_initiate_dc_release;
+
+/* What commands_dynamic_capacity.c and commands_fabric_manager.c share. */
+struct dcd_dc_config_trailer
+dcd_config_trailer(const struct dcd_capacity *capacity, unsigned head);
+
+/* Copies extents [start, start + count) of [head]'s list; returns how many. */
+uint32_t dcd_copy_extents(const struct dcd_capacity *capacity, unsigned head,
+                          uint32_t start, uint32_t count, uint8_t *out);
+
+static inline uint32_t dcd_least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Entries of [size] bytes that still fit behind [header] bytes of output. */
+static inline uint32_t dcd_room(const struct dcd_cci_call *call,
+                                uint32_t header, uint32_t size)
+{
+    return call->out_capacity < header ? 0
+                                       : (call->out_capacity - header) / size;
+}
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* commands_generic.c - identity, message limit and clock. */
+#include "cci.h"
+#include "config_space.h"
+
+#include <cxldcd/ctypes/generic.h>
+#include <cxldcd/ctypes/return_code.h>
+
+#include <string.h>
+
+/* 0001h Identify, CXL r3.1 8.2.9.1.1. */
+uint16_t dcd_identify(struct dcd_cci_call *call)
+{
+    struct dcd_identify_rsp rsp;
+
+    memset(&rsp, 0, sizeof(rsp));
+    rsp.vendor_id = dcd_put16(DCD_PCI_VENDOR_ID);
+    rsp.device_id = dcd_put16(DCD_PCI_DEVICE_ID);
+    rsp.subsystem_vendor_id = dcd_put16(DCD_PCI_VENDOR_ID);
+    rsp.subsystem_id = dcd_put16(DCD_PCI_DEVICE_ID);
+    rsp.serial = dcd_put64(call->config->serial);
+    rsp.message_limit = DCD_MESSAGE_LIMIT_MAX;
+    rsp.component_type = DCD_COMPONENT_TYPE3;
+    memcpy(call->out, &rsp, sizeof(rsp));
+    call->out_length = sizeof(rsp);
+    return DCD_RC_SUCCESS;
+}
+
+static uint16_t put_limit(struct dcd_cci_call *call)
+{
+    call->out[0] = call->port->message_limit;
+    call->out_length = sizeof(struct dcd_message_limit);
+    return DCD_RC_SUCCESS;
+}
+
+/* 0003h Get Response Message Limit, CXL r3.1 8.2.9.1.3. */
+uint16_t dcd_get_message_limit(struct dcd_cci_call *call)
+{
+    return put_limit(call);
+}
+
+/* 0004h Set Response Message Limit, CXL r3.1 8.2.9.1.4. */
+uint16_t dcd_set_message_limit(struct dcd_cci_call *call)
+{
+    uint8_t limit = call->in[0];
+
+    if (limit < DCD_MESSAGE_LIMIT_MIN || limit > DCD_MESSAGE_LIMIT_MAX)
+        return DCD_RC_INVALID_INPUT;
+    call->port->message_limit = limit;
+    return put_limit(call);
+}
+
+/* 0300h Get Timestamp, CXL r3.1 8.2.9.4.1. */
+uint16_t dcd_get_timestamp(struct dcd_cci_call *call)
+{
+    struct dcd_timestamp rsp = {
+        dcd_put64(dcd_port_timestamp(call->port, call->now))};
+
+    memcpy(call->out, &rsp, sizeof(rsp));
+    call->out_length = sizeof(rsp);
+    return DCD_RC_SUCCESS;
+}
+
+/* 0301h Set Timestamp, CXL r3.1 8.2.9.4.2. */
+uint16_t dcd_set_timestamp(struct dcd_cci_call *call)
+{
+    const struct dcd_timestamp *req = (const void *)call->in;
+
+    call->port->clock_set = true;
+    call->port->clock_ns = dcd_get64(req->ns);
+    call->port->clock_set_at = call->now;
+    return DCD_RC_SUCCESS;
+}

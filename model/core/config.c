@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* config.c - defaults, checks and memory layout of a configuration. */
+#include <cxldcd/config.h>
+#include <cxldcd/ctypes/registers.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_LOG 65535u
+#define MAX_EXTENTS (UINT32_C(1) << 20)
+/* Leaves room above the DPA space, so that no sum of ours can wrap. */
+#define MAX_DPA (UINT64_C(1) << 52)
+#define MAX_HANDLE 255u
+
+static const struct {
+    enum dcd_revision revision;
+    const char *name;
+} revisions[] = {
+    {DCD_REVISION_3_0, "3.0"},
+    {DCD_REVISION_3_1, "3.1"},
+    {DCD_REVISION_3_2, "3.2"},
+    {DCD_REVISION_4_0, "4.0"},
+};
+
+const char *dcd_revision_name(enum dcd_revision revision)
+{
+    for (size_t i = 0; i < sizeof(revisions) / sizeof(revisions[0]); i++)
+        if (revisions[i].revision == revision)
+            return revisions[i].name;
+    return "unknown";
+}
+
+bool dcd_revision_parse(const char *text, enum dcd_revision *revision)
+{
+    for (size_t i = 0; i < sizeof(revisions) / sizeof(revisions[0]); i++) {
+        if (strcmp(revisions[i].name, text) == 0) {
+            *revision = revisions[i].revision;
+            return true;
+        }
+    }
+    return false;
+}
+
+void dcd_config_init(struct dcd_config *config)
+{
+    static const char firmware[16] = "cxl-dcd-tlm 0.1";
+
+    memset(config, 0, sizeof(*config));
+    config->revision = DCD_REVISION_4_0;
+    config->heads = 1;
+    config->mailbox_payload = 2048;
+    config->extents = 512;
+    config->tags = 512;
+    config->dc_log = 256;
+    config->event_log = 8;
+    config->fm_log = 1024;
+    config->hdm_decoders = 4;
+    memcpy(config->firmware_revision, firmware, sizeof(firmware));
+    config->dsmad_auto = true;
+}
+
+static uint64_t align_up(uint64_t value, uint64_t unit)
+{
+    return (value + unit - 1) / unit * unit;
+}
+
+static bool is_power_of_two(uint64_t value)
+{
+    return value != 0 && (value & (value - 1)) == 0;
+}
+
+static uint64_t decode_length(const struct dcd_region_config *region)
+{
+    return region->decode ? region->decode
+                          : align_up(region->length, DCD_CAPACITY_UNIT);
+}
+
+void dcd_config_layout(const struct dcd_config *config,
+                       struct dcd_layout *layout)
+{
+    uint64_t end = config->static_volatile + config->static_persistent;
+
+    memset(layout, 0, sizeof(*layout));
+    layout->static_persistent_base = config->static_volatile;
+    for (unsigned i = 0; i < config->region_count; i++) {
+        const struct dcd_region_config *region = &config->regions[i];
+        uint64_t unit = region->block_size > DCD_CAPACITY_UNIT
+                            ? region->block_size
+                            : DCD_CAPACITY_UNIT;
+
+        layout->region_base[i] = align_up(end, unit);
+        layout->region_decode[i] = decode_length(region);
+        end = layout->region_base[i] + layout->region_decode[i];
+    }
+    layout->dpa_end = end;
+}
+
+uint8_t dcd_config_attributes(const struct dcd_config *config, unsigned head,
+                              unsigned region)
+{
+    const struct dcd_head_config *h = &config->head[head];
+
+    return h->attributes_given[region] ? h->attributes[region]
+                                       : config->regions[region].attributes;
+}
+
+/* --- Checks ------------------------------------------------------------- */
+
+static bool wrong(struct dcd_config_error *error, enum dcd_config_part part,
+                  unsigned index, const char *field, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* Always false, so that a check can end with it. */
+static bool wrong(struct dcd_config_error *error, enum dcd_config_part part,
+                  unsigned index, const char *field, const char *format, ...)
+{
+    va_list arguments;
+
+    if (!error)
+        return false;
+    error->part = part;
+    error->index = index;
+    error->field = field;
+    va_start(arguments, format);
+    vsnprintf(error->text, sizeof(error->text), format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+static bool check_range(struct dcd_config_error *error, const char *field,
+                        const char *what, uint64_t value, uint64_t low,
+                        uint64_t high)
+{
+    if (value >= low && value <= high)
+        return true;
+    return wrong(error, DCD_CONFIG_DEVICE, 0, field,
+                 "%s is %llu; allowed are %llu to %llu", what,
+                 (unsigned long long)value, (unsigned long long)low,
+                 (unsigned long long)high);
+}
+
+static bool check_hdm_decoders(const struct dcd_config *config,
+                               struct dcd_config_error *error)
+{
+    unsigned n = config->hdm_decoders;
+
+    if (n == 1 || n == 2 || n == 4 || n == 6 || n == 8 || n == 10)
+        return true;
+    return wrong(error, DCD_CONFIG_DEVICE, 0, "hdm_decoders",
+                 "%u HDM decoders; allowed are 1, 2, 4, 6, 8 or 10", n);
+}
+
+static bool check_device(const struct dcd_config *config,
+                         struct dcd_config_error *error)
+{
+    uint64_t payload = config->mailbox_payload;
+
+    if (config->revision > DCD_REVISION_4_0)
+        return wrong(error, DCD_CONFIG_DEVICE, 0, "revision",
+                     "no such CXL revision; allowed are 3.0, 3.1, 3.2, 4.0");
+    if (!is_power_of_two(payload) || payload < DCD_MBOX_MIN_PAYLOAD ||
+        payload > DCD_MBOX_MAX_PAYLOAD)
+        return wrong(error, DCD_CONFIG_DEVICE, 0, "mailbox_payload",
+                     "a mailbox payload of %llu bytes; allowed are powers of "
+                     "two from 256 B to 1 MiB",
+                     (unsigned long long)payload);
+    return check_range(error, "heads", "number of heads", config->heads, 1,
+                       DCD_MAX_HEADS) &&
+           check_range(error, "extents", "number of extents", config->extents,
+                       1, MAX_EXTENTS) &&
+           check_range(error, "tags", "number of tags", config->tags, 0,
+                       MAX_EXTENTS) &&
+           check_range(error, "dc_log", "depth of the dynamic capacity log",
+                       config->dc_log, 1, MAX_LOG) &&
+           check_range(error, "event_log", "depth of the event logs",
+                       config->event_log, 1, MAX_LOG) &&
+           check_range(error, "fm_log", "depth of the FM's log", config->fm_log,
+                       1, MAX_LOG) &&
+           check_hdm_decoders(config, error);
+}
+
+static bool check_static(const struct dcd_config *config,
+                         struct dcd_config_error *error)
+{
+    if (config->static_volatile % DCD_CAPACITY_UNIT)
+        return wrong(error, DCD_CONFIG_STATIC, 0, "static_volatile",
+                     "volatile capacity is not a multiple of 256 MiB");
+    if (config->static_persistent % DCD_CAPACITY_UNIT)
+        return wrong(error, DCD_CONFIG_STATIC, 0, "static_persistent",
+                     "persistent capacity is not a multiple of 256 MiB");
+    if (config->static_volatile > MAX_DPA ||
+        config->static_persistent > MAX_DPA)
+        return wrong(error, DCD_CONFIG_STATIC, 0, "static_volatile",
+                     "static capacity is larger than 4 PiB");
+    if (config->lsa)
+        return wrong(error, DCD_CONFIG_STATIC, 0, "lsa",
+                     "a label storage area is not modelled yet; allowed is 0");
+    return true;
+}
+
+static bool check_block_size(const struct dcd_region_config *region, unsigned i,
+                             struct dcd_config_error *error)
+{
+    uint64_t block = region->block_size;
+
+    if (!is_power_of_two(block) || block < DCD_MIN_BLOCK ||
+        block >= (UINT64_C(1) << 52))
+        return wrong(error, DCD_CONFIG_REGION, i, "block_size",
+                     "region %u: the block size is not a power of two of at "
+                     "least 64 B",
+                     i);
+    /* Table of 5600h: bits 5:0 and 63:52 shall be zero. */
+    if (region->block_sizes & ~UINT64_C(0x000fffffffffffc0))
+        return wrong(error, DCD_CONFIG_REGION, i, "block_sizes",
+                     "region %u: supported block sizes lie between 64 B and "
+                     "2 PiB",
+                     i);
+    if (region->block_sizes && !(region->block_sizes & block))
+        return wrong(error, DCD_CONFIG_REGION, i, "block_sizes",
+                     "region %u: the block size is not among the supported "
+                     "block sizes",
+                     i);
+    return true;
+}
+
+/* CXL r3.1 8.2.9.9.9.1, Table 8-165. */
+static bool check_region(const struct dcd_config *config, unsigned i,
+                         struct dcd_config_error *error)
+{
+    const struct dcd_region_config *region = &config->regions[i];
+
+    if (!check_block_size(region, i, error))
+        return false;
+    if (region->length == 0 || region->length > MAX_DPA ||
+        region->length % region->block_size)
+        return wrong(error, DCD_CONFIG_REGION, i, "length",
+                     "region %u: the length is not a multiple of the block "
+                     "size (at least one block, at most 4 PiB)",
+                     i);
+    if (region->decode % DCD_CAPACITY_UNIT || region->decode > MAX_DPA)
+        return wrong(error, DCD_CONFIG_REGION, i, "decode",
+                     "region %u: the decode length is not a multiple of "
+                     "256 MiB",
+                     i);
+    if (region->decode && region->decode < region->length)
+        return wrong(error, DCD_CONFIG_REGION, i, "decode",
+                     "region %u: the decode length is shorter than the "
+                     "region",
+                     i);
+    if (!config->dsmad_auto && region->dsmad > MAX_HANDLE)
+        return wrong(error, DCD_CONFIG_REGION, i, "dsmad",
+                     "region %u: a DSMAD handle is at most 255", i);
+    return true;
+}
+
+static bool check_handles(const struct dcd_config *config,
+                          struct dcd_config_error *error)
+{
+    if (config->dsmad_auto)
+        return true;
+    for (unsigned i = 1; i < config->region_count; i++)
+        for (unsigned k = 0; k < i; k++)
+            if (config->regions[i].dsmad == config->regions[k].dsmad)
+                return wrong(error, DCD_CONFIG_REGION, i, "dsmad",
+                             "region %u: region %u has the same DSMAD handle",
+                             i, k);
+    return true;
+}
+
+static bool check_total(const struct dcd_config *config,
+                        struct dcd_config_error *error)
+{
+    struct dcd_layout layout;
+
+    dcd_config_layout(config, &layout);
+    if (layout.dpa_end <= MAX_DPA)
+        return true;
+    return wrong(error, DCD_CONFIG_DEVICE, 0, "regions",
+                 "static and dynamic capacity together exceed 4 PiB");
+}
+
+bool dcd_config_validate(const struct dcd_config *config,
+                         struct dcd_config_error *error)
+{
+    if (!check_device(config, error) || !check_static(config, error))
+        return false;
+    if (config->backing == DCD_BACKING_FILE &&
+        (!config->backing_path || !config->backing_path[0]))
+        return wrong(error, DCD_CONFIG_BACKING, 0, "backing_path",
+                     "a backing file needs a path");
+    if (config->region_count > DCD_MAX_REGIONS)
+        return wrong(error, DCD_CONFIG_DEVICE, 0, "region_count",
+                     "%u regions; a device has at most 8",
+                     config->region_count);
+    for (unsigned i = 0; i < config->region_count; i++)
+        if (!check_region(config, i, error))
+            return false;
+    return check_handles(config, error) && check_total(config, error);
+}

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* device.c - the composition: heads, FM port, and the commands in between. */
+#include "component_registers.h"
+#include "config_space.h"
+#include "device_private.h"
+
+#include <cxldcd/ctypes/generic.h>
+#include <cxldcd/ctypes/return_code.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- Life --------------------------------------------------------------- */
+
+static bool fail(struct dcd_config_error *error, enum dcd_config_part part,
+                 const char *field, const char *text)
+{
+    if (error) {
+        error->part = part;
+        error->index = 0;
+        error->field = field;
+        snprintf(error->text, sizeof(error->text), "%s", text);
+    }
+    return false;
+}
+
+static bool out_of_memory(struct dcd_config_error *error)
+{
+    return fail(error, DCD_CONFIG_DEVICE, NULL, "out of memory");
+}
+
+static bool open_media(struct dcd_device *device,
+                       struct dcd_config_error *error)
+{
+    static const enum dcd_media_kind kinds[] = {
+        [DCD_BACKING_MEMORY] = DCD_MEDIA_MEMORY,
+        [DCD_BACKING_MEMFD] = DCD_MEDIA_MEMFD,
+        [DCD_BACKING_FILE] = DCD_MEDIA_FILE,
+    };
+    const struct dcd_config *c = &device->config;
+    uint64_t own = c->static_volatile + c->static_persistent;
+    uint64_t size =
+        dcd_regions_media_size(&device->capacity.regions) + c->heads * own;
+    char why[160];
+
+    if (dcd_media_open(&device->media, kinds[c->backing], c->backing_path, size,
+                       why, sizeof(why)))
+        return true;
+    return fail(error, DCD_CONFIG_BACKING, "backing_path", why);
+}
+
+/* Each head's static memory lies behind the dynamic capacity of all. */
+static bool init_head(struct dcd_device *device, unsigned head)
+{
+    const struct dcd_config *c = &device->config;
+    struct dcd_head *h = &device->head[head];
+    const struct dcd_regions *regions = &device->capacity.regions;
+    uint64_t own = c->static_volatile + c->static_persistent;
+    bool ok;
+
+    ok = dcd_port_init(&device->ports[head], head, c->dc_log, c->event_log);
+    ok = dcd_mailbox_init(&h->mailbox, &device->ports[head],
+                          c->mailbox_payload) &&
+         ok;
+    ok = dcd_component_registers_init(&h->component) && ok;
+    ok = dcd_config_space_init(&h->config_space, c) && ok;
+    ok = dcd_msix_init(&h->msix) && ok;
+    ok = dcd_dc_decoder_init(&h->decoder, c->hdm_decoders, regions,
+                             device->capacity.holder[head].map,
+                             device->media.bytes) &&
+         ok;
+    dcd_partitions_init(&h->decoder.partitions, regions, c, head,
+                        dcd_regions_media_size(regions) + head * own);
+    return ok;
+}
+
+static bool init_fm(struct dcd_device *device)
+{
+    struct dcd_port *port = &device->ports[DCD_PORT_FM];
+    bool ok = dcd_port_init(port, DCD_PORT_FM, device->config.fm_log,
+                            device->config.event_log);
+
+    port->message_limit = DCD_MESSAGE_LIMIT_MAX;
+    device->fm.request = calloc(1, DCD_FM_MAX_MESSAGE);
+    device->fm.response = calloc(1, DCD_FM_MAX_MESSAGE);
+    return ok && device->fm.request && device->fm.response;
+}
+
+static bool copy_config(struct dcd_device *device,
+                        const struct dcd_config *config)
+{
+    size_t size;
+
+    device->config = *config;
+    device->config.backing_path = NULL;
+    if (!config->backing_path)
+        return true;
+    size = strlen(config->backing_path) + 1;
+    device->backing_path = malloc(size);
+    if (!device->backing_path)
+        return false;
+    memcpy(device->backing_path, config->backing_path, size);
+    device->config.backing_path = device->backing_path;
+    return true;
+}
+
+static bool build(struct dcd_device *device, const struct dcd_config *config,
+                  const struct dcd_ops *ops, struct dcd_config_error *error)
+{
+    if (ops)
+        device->ops = *ops;
+    device->trace = device->ops.trace;
+    device->trace_context = device->ops.context;
+    dcd_device_connect(device);
+    if (!copy_config(device, config) ||
+        !dcd_capacity_init(&device->capacity, &device->config, device->ports,
+                           &device->capacity_ops))
+        return out_of_memory(error);
+    if (!open_media(device, error))
+        return false;
+    for (unsigned head = 0; head < config->heads; head++)
+        if (!init_head(device, head))
+            return out_of_memory(error);
+    return init_fm(device) || out_of_memory(error);
+}
+
+struct dcd_device *dcd_device_create(const struct dcd_config *config,
+                                     const struct dcd_ops *ops,
+                                     struct dcd_config_error *error)
+{
+    struct dcd_device *device;
+
+    if (!dcd_config_validate(config, error))
+        return NULL;
+    device = calloc(1, sizeof(*device));
+    if (!device) {
+        out_of_memory(error);
+        return NULL;
+    }
+    if (!build(device, config, ops, error)) {
+        dcd_device_destroy(device);
+        return NULL;
+    }
+    return device;
+}
+
+void dcd_device_destroy(struct dcd_device *device)
+{
+    if (!device)
+        return;
+    for (unsigned i = 0; i < DCD_MAX_HEADS; i++) {
+        struct dcd_head *h = &device->head[i];
+
+        dcd_mailbox_destroy(&h->mailbox);
+        dcd_register_file_destroy(&h->component);
+        dcd_register_file_destroy(&h->config_space);
+        dcd_msix_destroy(&h->msix);
+    }
+    for (unsigned i = 0; i < DCD_MAX_PORTS; i++)
+        dcd_port_destroy(&device->ports[i]);
+    dcd_capacity_destroy(&device->capacity);
+    dcd_media_close(&device->media);
+    free(device->fm.request);
+    free(device->fm.response);
+    free(device->backing_path);
+    free(device);
+}
+
+const struct dcd_config *dcd_device_config(const struct dcd_device *device)
+{
+    return &device->config;
+}
+
+void dcd_device_set_trace(struct dcd_device *device,
+                          void (*trace)(void *context,
+                                        const struct dcd_trace_record *record),
+                          void *context)
+{
+    device->trace = trace;
+    device->trace_context = context;
+}
+
+/* --- Commands ----------------------------------------------------------- */
+
+void dcd_device_enter(struct dcd_device *device)
+{
+    if (device->ops.now)
+        device->now = device->ops.now(device->ops.context);
+}
+
+static void trace_command(struct dcd_device *device, unsigned port,
+                          uint16_t opcode, const struct dcd_cci_call *call,
+                          uint16_t rc)
+{
+    struct dcd_trace_record r;
+
+    if (!device->trace)
+        return;
+    r = dcd_device_record(device, DCD_TRACE_COMMAND, port);
+    r.opcode = opcode;
+    r.length = call->in_length;
+    r.value = call->out_length;
+    r.status = rc;
+    dcd_device_trace(device, &r);
+}
+
+/* Runs one command at [port]; the buffers are the caller's. */
+static uint16_t execute(struct dcd_device *device, unsigned port,
+                        uint16_t opcode, struct dcd_cci_call *call,
+                        uint32_t max_in)
+{
+    struct dcd_check_state before;
+    uint16_t rc;
+
+    call->port = &device->ports[port];
+    call->capacity = &device->capacity;
+    call->config = &device->config;
+    call->now = device->now;
+    if (device->config.check)
+        dcd_device_check_begin(device, &before);
+    rc = dcd_cci_execute(call, opcode, max_in);
+    trace_command(device, port, opcode, call, rc);
+    if (device->config.check)
+        dcd_device_check_end(device, &before, opcode, rc);
+    return rc;
+}
+
+static void run_mailbox(struct dcd_device *device, unsigned head)
+{
+    struct dcd_mailbox *mailbox = &device->head[head].mailbox;
+    struct dcd_cci_call call = {0};
+    uint16_t rc;
+
+    call.in = mailbox->input;
+    call.in_length = mailbox->length;
+    call.out = dcd_mailbox_start(mailbox);
+    call.out_capacity = mailbox->size;
+    rc = execute(device, head, mailbox->opcode, &call, mailbox->size);
+    dcd_mailbox_finish(mailbox, rc, call.out_length);
+}
+
+/* A CCI message whose header and length agree; 02h is for a response that
+ * pretends to be a request. */
+static uint16_t check_message(const struct dcd_cci_header *header, size_t size)
+{
+    if (dcd_cci_length(header) != size - sizeof(*header))
+        return DCD_RC_INVALID_PAYLOAD_LENGTH;
+    if ((header->category & DCD_CCI_CATEGORY_MASK) != DCD_CCI_REQUEST)
+        return DCD_RC_INVALID_INPUT;
+    return DCD_RC_SUCCESS;
+}
+
+/*
+ * CXL r3.1 7.6.3. The message limit (0004h) bounds the whole response, header
+ * included.
+ */
+static void run_fm(struct dcd_device *device)
+{
+    struct dcd_fm_port *fm = &device->fm;
+    struct dcd_cci_header header;
+    struct dcd_cci_call call = {0};
+    uint32_t limit = UINT32_C(1) << device->ports[DCD_PORT_FM].message_limit;
+    uint16_t opcode;
+    uint16_t rc;
+
+    fm->busy = false;
+    memcpy(&header, fm->request, sizeof(header));
+    opcode = dcd_get16(header.opcode);
+    call.in = fm->request + sizeof(header);
+    call.in_length = (uint32_t)(fm->request_size - sizeof(header));
+    call.out = fm->response + sizeof(header);
+    call.out_capacity = limit - (uint32_t)sizeof(header);
+    rc = check_message(&header, fm->request_size);
+    if (rc == DCD_RC_SUCCESS)
+        rc = execute(device, DCD_PORT_FM, opcode, &call,
+                     DCD_FM_MAX_MESSAGE - (uint32_t)sizeof(header));
+    header = dcd_cci_request(header.tag, opcode, call.out_length);
+    header.category = DCD_CCI_RESPONSE;
+    header.return_code = dcd_put16(rc);
+    memcpy(fm->response, &header, sizeof(header));
+    fm->response_size = sizeof(header) + call.out_length;
+}
+
+static void reset_head(struct dcd_device *device, unsigned head)
+{
+    struct dcd_head *h = &device->head[head];
+
+    h->reset_wanted = false;
+    if (device->trace) {
+        struct dcd_trace_record r =
+            dcd_device_record(device, DCD_TRACE_RESET, head);
+
+        dcd_device_trace(device, &r);
+    }
+    dcd_hdm_reset(&h->decoder.hdm);
+    dcd_device_revoke_all(device, head);
+    if (!dcd_capacity_reset(&device->capacity, head))
+        dcd_device_log(device, DCD_LOG_LEVEL_ERROR,
+                       "head %u: out of memory, a reset left capacity "
+                       "behind",
+                       head);
+    dcd_port_reset(&device->ports[head]);
+    dcd_mailbox_reset(&h->mailbox);
+    dcd_register_file_reset(&h->component);
+    dcd_register_file_reset(&h->config_space);
+    dcd_msix_reset(&h->msix);
+}
+
+/* What is due next: a head's reset or command, or the FM's. */
+static bool run_one(struct dcd_device *device)
+{
+    uint64_t earliest = UINT64_MAX;
+    unsigned next = DCD_MAX_PORTS;
+
+    for (unsigned head = 0; head < device->config.heads; head++) {
+        const struct dcd_head *h = &device->head[head];
+
+        if (h->reset_wanted) {
+            reset_head(device, head);
+            return true;
+        }
+        if (h->mailbox.busy && h->mailbox.due <= device->now &&
+            h->mailbox.due < earliest) {
+            earliest = h->mailbox.due;
+            next = head;
+        }
+    }
+    if (device->fm.busy && device->fm.due <= device->now &&
+        device->fm.due < earliest)
+        next = DCD_PORT_FM;
+    if (next == DCD_PORT_FM)
+        run_fm(device);
+    else if (next < DCD_MAX_HEADS)
+        run_mailbox(device, next);
+    return next < DCD_MAX_PORTS;
+}
+
+void dcd_device_run_due(struct dcd_device *device)
+{
+    if (device->running)
+        return;
+    device->running = true;
+    while (run_one(device)) {
+    }
+    device->running = false;
+}
+
+void dcd_device_at(struct dcd_device *device, uint64_t due)
+{
+    if (due > device->now && device->ops.schedule)
+        device->ops.schedule(device->ops.context, due);
+    dcd_device_run_due(device);
+}
+
+void dcd_device_wake(struct dcd_device *device)
+{
+    dcd_device_enter(device);
+    dcd_device_run_due(device);
+}
+
+void dcd_device_reset(struct dcd_device *device, unsigned head)
+{
+    if (head >= device->config.heads)
+        return;
+    dcd_device_enter(device);
+    device->head[head].reset_wanted = true;
+    dcd_device_run_due(device);
+}
+
+/* --- Fabric manager ----------------------------------------------------- */
+
+/* A command whose answer is wanted before its time has come. */
+static void run_fm_now(struct dcd_device *device)
+{
+    if (!device->fm.busy || device->running)
+        return;
+    device->running = true;
+    run_fm(device);
+    device->running = false;
+    dcd_device_run_due(device);
+}
+
+bool dcd_device_fm_request(struct dcd_device *device, const void *message,
+                           size_t length)
+{
+    struct dcd_fm_port *fm = &device->fm;
+
+    if (length < sizeof(struct dcd_cci_header))
+        return false;
+    dcd_device_enter(device);
+    dcd_device_run_due(device);
+    run_fm_now(device);
+    /* What is too long to be kept is too long for its length field or for
+     * the port, whatever else it says. */
+    fm->request_size = length;
+    memcpy(fm->request, message,
+           length < DCD_FM_MAX_MESSAGE ? length : DCD_FM_MAX_MESSAGE);
+    fm->response_size = 0;
+    fm->busy = true;
+    fm->due = device->now + device->config.mailbox_latency;
+    dcd_device_at(device, fm->due);
+    return true;
+}
+
+size_t dcd_device_fm_response_size(struct dcd_device *device)
+{
+    dcd_device_enter(device);
+    run_fm_now(device);
+    return device->fm.response_size;
+}
+
+uint64_t dcd_device_fm_response(struct dcd_device *device, void *data,
+                                size_t length)
+{
+    struct dcd_fm_port *fm = &device->fm;
+    size_t size = dcd_device_fm_response_size(device);
+
+    if (size > length)
+        size = length;
+    memcpy(data, fm->response, size);
+    memset((uint8_t *)data + size, 0, length - size);
+    return fm->response_size && fm->due > device->now ? fm->due - device->now
+                                                      : 0;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* device_check.c - invariants, verified around every command. */
+#include "device_private.h"
+
+#include <cxldcd/ctypes/opcode.h>
+#include <cxldcd/ctypes/return_code.h>
+
+#include <stdio.h>
+
+/* FNV-1a over 64-bit words: order matters, which is the point. */
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+    return (hash ^ value) * UINT64_C(1099511628211);
+}
+
+static uint64_t list_fingerprint(const struct dcd_extent_list *list)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+    struct dcd_extent e;
+
+    for (uint64_t at = 0; dcd_extent_list_next(list, at, &e);
+         at = e.dpa + e.length) {
+        hash = mix(mix(hash, e.dpa), e.length);
+        hash = mix(mix(hash, e.tag), e.sequence);
+    }
+    return hash;
+}
+
+static uint64_t groups_fingerprint(const struct dcd_holder *holder)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+
+    for (const struct dcd_group *g = holder->first; g; g = g->next)
+        hash = mix(mix(hash, g->count), g->dead);
+    return mix(hash, list_fingerprint(&holder->pending));
+}
+
+static uint64_t log_fingerprint(const struct dcd_event_log *log)
+{
+    return mix(mix(dcd_event_log_count(log), dcd_event_log_overflow_count(log)),
+               log->next_handle);
+}
+
+void dcd_device_check_begin(const struct dcd_device *device,
+                            struct dcd_check_state *state)
+{
+    const struct dcd_capacity *c = &device->capacity;
+    uint64_t all = 0;
+
+    for (unsigned i = 0; i < device->config.heads; i++) {
+        const struct dcd_holder *h = &c->holder[i];
+
+        state->list[i] = list_fingerprint(&h->accepted);
+        state->generation[i] = dcd_extent_list_generation(&h->accepted);
+        state->dead_first[i] = h->first && h->first->dead;
+        all = mix(mix(all, state->list[i]), groups_fingerprint(h));
+    }
+    for (unsigned i = 0; i < DCD_MAX_PORTS; i++)
+        for (unsigned k = 0; k < DCD_LOG_COUNT; k++)
+            all = mix(all, log_fingerprint(&device->ports[i].log[k]));
+    for (unsigned i = 0; i < c->regions.count; i++)
+        all = mix(all, dcd_free_space_bytes(&c->free[i]));
+    state->all = mix(all, dcd_tag_table_count(&c->tags));
+}
+
+static void violated(struct dcd_device *device, uint16_t opcode, uint16_t rc,
+                     const char *why)
+{
+    device->violations++;
+    dcd_device_log(device, DCD_LOG_LEVEL_ERROR,
+                   "invariant violated after %04Xh %s (%s): %s", opcode,
+                   dcd_opcode_name(opcode), dcd_return_code_name(rc), why);
+}
+
+static bool answered_dead(const struct dcd_device *device,
+                          const struct dcd_check_state *before, uint16_t opcode)
+{
+    if (opcode != DCD_OP_ADD_DC_RESPONSE)
+        return false;
+    for (unsigned i = 0; i < device->config.heads; i++)
+        if (before->dead_first[i])
+            return true;
+    return false;
+}
+
+void dcd_device_check_end(struct dcd_device *device,
+                          const struct dcd_check_state *before, uint16_t opcode,
+                          uint16_t rc)
+{
+    struct dcd_check_state after;
+    char why[200];
+
+    dcd_device_check_begin(device, &after);
+    for (unsigned i = 0; i < device->config.heads; i++)
+        if ((before->list[i] != after.list[i]) !=
+            (before->generation[i] != after.generation[i]))
+            violated(device, opcode, rc,
+                     "a list and its generation did not move together");
+    if (rc != DCD_RC_SUCCESS && before->all != after.all &&
+        !answered_dead(device, before, opcode))
+        violated(device, opcode, rc, "a failed command changed something");
+    if (!dcd_device_check(device, why, sizeof(why)))
+        violated(device, opcode, rc, why);
+}
+
+bool dcd_device_check(const struct dcd_device *device, char *why,
+                      size_t why_size)
+{
+    return dcd_capacity_check(&device->capacity, why, why_size);
+}
+
+uint64_t dcd_device_violations(const struct dcd_device *device)
+{
+    return device->violations;
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* device_effects.c - what leaves the device: interrupts, revocations, traces.
+ */
+#include "device_private.h"
+
+#include <cxldcd/ctypes/registers.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+struct dcd_trace_record dcd_device_record(struct dcd_device *device,
+                                          enum dcd_trace_kind kind,
+                                          unsigned head)
+{
+    struct dcd_trace_record record;
+
+    memset(&record, 0, sizeof(record));
+    record.time = device->now;
+    record.sequence = ++device->trace_sequence;
+    record.kind = (uint8_t)kind;
+    record.head = head == DCD_PORT_FM ? DCD_TRACE_FM : (uint8_t)head;
+    record.dpa = UINT64_MAX;
+    return record;
+}
+
+void dcd_device_trace(struct dcd_device *device,
+                      const struct dcd_trace_record *record)
+{
+    if (device->trace)
+        device->trace(device->trace_context, record);
+}
+
+void dcd_device_log(struct dcd_device *device, enum dcd_log_level level,
+                    const char *format, ...)
+{
+    char text[256];
+    va_list arguments;
+
+    if (!device->ops.log)
+        return;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    device->ops.log(device->ops.context, level, text);
+}
+
+/* --- Interrupts --------------------------------------------------------- */
+
+static void send(struct dcd_device *device, unsigned head, unsigned vector)
+{
+    if (device->trace) {
+        struct dcd_trace_record r =
+            dcd_device_record(device, DCD_TRACE_INTERRUPT, head);
+
+        r.value = vector;
+        dcd_device_trace(device, &r);
+    }
+    if (head == DCD_PORT_FM) {
+        if (device->ops.fm_interrupt)
+            device->ops.fm_interrupt(device->ops.context);
+    } else if (device->ops.interrupt) {
+        device->ops.interrupt(device->ops.context, head, vector);
+    }
+}
+
+void dcd_device_interrupt(struct dcd_device *device, unsigned head,
+                          unsigned vector)
+{
+    if (dcd_msix_raise(&device->head[head].msix, vector))
+        send(device, head, vector);
+}
+
+void dcd_device_interrupts_released(struct dcd_device *device, unsigned head)
+{
+    uint32_t vectors = dcd_msix_released(&device->head[head].msix);
+
+    for (unsigned v = 0; v < DCD_MSIX_VECTORS; v++)
+        if (vectors >> v & 1)
+            send(device, head, v);
+}
+
+/* --- What capacity asks for --------------------------------------------- */
+
+static uint64_t now(void *context)
+{
+    return ((struct dcd_device *)context)->now;
+}
+
+/* One revocation, while the HPA ranges of a head are walked. */
+struct revocation {
+    struct dcd_device *device;
+    unsigned head;
+};
+
+static void revoke_range(void *context, uint64_t first, uint64_t last)
+{
+    const struct revocation *r = context;
+    struct dcd_device *device = r->device;
+
+    if (device->trace) {
+        struct dcd_trace_record record =
+            dcd_device_record(device, DCD_TRACE_DMI_REVOKE, r->head);
+
+        record.hpa = first;
+        record.length = last - first + 1;
+        dcd_device_trace(device, &record);
+    }
+    device->ops.revoke_dmi(device->ops.context, r->head, first, last);
+}
+
+static void revoke(void *context, unsigned head, uint64_t dpa, uint64_t length)
+{
+    struct revocation r = {context, head};
+
+    if (r.device->ops.revoke_dmi)
+        dcd_dc_decoder_hpa_of(&r.device->head[head].decoder, dpa, length,
+                              revoke_range, &r);
+}
+
+void dcd_device_revoke_all(struct dcd_device *device, unsigned head)
+{
+    struct revocation r = {device, head};
+
+    if (device->ops.revoke_dmi)
+        revoke_range(&r, 0, UINT64_MAX);
+}
+
+static void erase(void *context, unsigned region, uint64_t dpa, uint64_t length)
+{
+    struct dcd_device *device = context;
+    const struct dcd_region *r = &device->capacity.regions.region[region];
+
+    dcd_media_erase(&device->media, r->media + (dpa - r->base), length);
+}
+
+static void logged(void *context, unsigned port,
+                   const struct dcd_dc_event *event)
+{
+    struct dcd_device *device = context;
+    struct dcd_trace_record r;
+
+    if (!event)
+        dcd_device_log(device, DCD_LOG_LEVEL_WARNING,
+                       "%s %u: the dynamic capacity log is full, a record "
+                       "was lost",
+                       port == DCD_PORT_FM ? "fabric manager, port" : "head",
+                       port);
+    if (!device->trace)
+        return;
+    r = dcd_device_record(device,
+                          event ? DCD_TRACE_EVENT : DCD_TRACE_EVENT_LOST, port);
+    r.opcode = DCD_LOG_DYNAMIC_CAPACITY;
+    if (event) {
+        r.value = dcd_get16(event->header.handle);
+        r.detail = event->type;
+        r.dpa = dcd_get64(event->extent.dpa);
+        r.length = dcd_get64(event->extent.length);
+        r.tag = event->extent.tag;
+    }
+    dcd_device_trace(device, &r);
+}
+
+static void log_rose(void *context, unsigned port)
+{
+    struct dcd_device *device = context;
+
+    if (port == DCD_PORT_FM)
+        send(device, port, 0);
+    else if (device->ports[port].policy[DCD_LOG_DYNAMIC_CAPACITY] ==
+             DCD_INTERRUPT_MSI)
+        dcd_device_interrupt(device, port, DCD_VECTOR_DYNAMIC_CAPACITY);
+}
+
+static void trace_extent(void *context, unsigned kind, unsigned head,
+                         const struct dcd_extent *extent)
+{
+    struct dcd_device *device = context;
+    struct dcd_trace_record r;
+
+    if (!device->trace)
+        return;
+    r = dcd_device_record(device, (enum dcd_trace_kind)kind, head);
+    r.dpa = extent->dpa;
+    r.length = extent->length;
+    r.value = extent->sequence;
+    r.tag = dcd_tag_table_uuid(&device->capacity.tags, extent->tag);
+    dcd_device_trace(device, &r);
+}
+
+void dcd_device_connect(struct dcd_device *device)
+{
+    device->capacity_ops.context = device;
+    device->capacity_ops.now = now;
+    device->capacity_ops.revoke = revoke;
+    device->capacity_ops.erase = erase;
+    device->capacity_ops.logged = logged;
+    device->capacity_ops.log_rose = log_rose;
+    device->capacity_ops.trace = trace_extent;
+}
+
+const char *dcd_trace_kind_name(uint8_t kind)
+{
+    static const char *const names[] = {
+#define X(name, text) text,
+        DCD_TRACE_KINDS(X)
+#undef X
+    };
+
+    return kind < DCD_TRACE_KIND_COUNT ? names[kind] : "unknown";
+}

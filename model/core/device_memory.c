@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* device_memory.c - memory accesses of a host, CXL r3.1 8.2.4.20, r3.2
+ * 9.13.3. */
+#include "device_private.h"
+
+#include <string.h>
+
+/* Whether memory that is not there fails the access, or is passed over. */
+static bool fails(const struct dcd_device *device, bool write)
+{
+    return (write ? device->config.unbacked_writes
+                  : device->config.unbacked_reads) == DCD_UNBACKED_ERROR;
+}
+
+static void trace_access(struct dcd_device *device, unsigned head, uint64_t hpa,
+                         uint64_t dpa, uint64_t length, bool write,
+                         enum dcd_access access)
+{
+    struct dcd_trace_record r;
+
+    if (!device->trace)
+        return;
+    dcd_device_enter(device);
+    r = dcd_device_record(device, write ? DCD_TRACE_WRITE : DCD_TRACE_READ,
+                          head);
+    r.hpa = hpa;
+    r.dpa = dpa;
+    r.length = length;
+    r.status = (uint16_t)access;
+    dcd_device_trace(device, &r);
+}
+
+/* What is known of a whole access before a byte of it moves. */
+struct survey {
+    enum dcd_access access; /* of the first piece that is not OK */
+    uint64_t dpa;           /* of the first byte */
+};
+
+static struct survey survey(struct dcd_head *h, uint64_t hpa, uint64_t length,
+                            bool write)
+{
+    struct survey s = {DCD_ACCESS_OK, UINT64_MAX};
+    uint64_t done = 0;
+
+    if (length && hpa + (length - 1) < hpa)
+        s.access = DCD_ACCESS_NOT_DECODED;
+    while (done < length && s.access == DCD_ACCESS_OK) {
+        struct dcd_piece piece = dcd_dc_decoder_find_piece(
+            &h->decoder, hpa + done, length - done, write);
+
+        if (done == 0)
+            s.dpa = piece.dpa;
+        s.access = piece.access;
+        done += piece.length;
+    }
+    return s;
+}
+
+/* Moves what can be moved; the rest reads all-ones and drops writes. */
+static void move(struct dcd_head *h, uint64_t hpa, uint8_t *in,
+                 const uint8_t *out, uint64_t length)
+{
+    uint64_t done = 0;
+
+    while (done < length) {
+        struct dcd_piece piece = dcd_dc_decoder_find_piece(
+            &h->decoder, hpa + done, length - done, out != NULL);
+
+        if (piece.access != DCD_ACCESS_OK && in)
+            memset(in + done, 0xff, piece.length);
+        else if (piece.access == DCD_ACCESS_OK && in)
+            memcpy(in + done, piece.data, piece.length);
+        else if (piece.access == DCD_ACCESS_OK)
+            memcpy(piece.data, out + done, piece.length);
+        done += piece.length;
+    }
+}
+
+/* Everything but the access to one block that may be touched. */
+static enum dcd_access access_slowly(struct dcd_device *device, unsigned head,
+                                     uint64_t hpa, uint8_t *in,
+                                     const uint8_t *out, uint64_t length)
+{
+    struct dcd_head *h = &device->head[head];
+    bool write = out != NULL;
+    struct survey s = survey(h, hpa, length, write);
+
+    trace_access(device, head, hpa, s.dpa, length, write, s.access);
+    if (s.access != DCD_ACCESS_OK &&
+        (fails(device, write) || hpa + (length - 1) < hpa))
+        return s.access;
+    move(h, hpa, in, out, length);
+    return DCD_ACCESS_OK;
+}
+
+/* Most accesses are one register of a processor. */
+static inline void copy(void *to, const void *from, uint64_t length)
+{
+    if (length == 8)
+        memcpy(to, from, 8);
+    else
+        memcpy(to, from, length);
+}
+
+enum dcd_access dcd_device_read(struct dcd_device *device, unsigned head,
+                                uint64_t hpa, void *data, uint64_t length)
+{
+    const uint8_t *p;
+    uint64_t dpa;
+
+    if (head >= device->config.heads)
+        return DCD_ACCESS_NO_HEAD;
+    p = dcd_dc_decoder_fast(&device->head[head].decoder, hpa, length, false,
+                            &dpa);
+    if (!p)
+        return access_slowly(device, head, hpa, data, NULL, length);
+    copy(data, p, length);
+    if (device->trace)
+        trace_access(device, head, hpa, dpa, length, false, DCD_ACCESS_OK);
+    return DCD_ACCESS_OK;
+}
+
+enum dcd_access dcd_device_write(struct dcd_device *device, unsigned head,
+                                 uint64_t hpa, const void *data,
+                                 uint64_t length)
+{
+    uint8_t *p;
+    uint64_t dpa;
+
+    if (head >= device->config.heads)
+        return DCD_ACCESS_NO_HEAD;
+    p = dcd_dc_decoder_fast(&device->head[head].decoder, hpa, length, true,
+                            &dpa);
+    if (!p)
+        return access_slowly(device, head, hpa, NULL, data, length);
+    copy(p, data, length);
+    if (device->trace)
+        trace_access(device, head, hpa, dpa, length, true, DCD_ACCESS_OK);
+    return DCD_ACCESS_OK;
+}
+
+enum dcd_access dcd_device_probe(struct dcd_device *device, unsigned head,
+                                 uint64_t hpa, uint64_t length, bool write)
+{
+    struct survey s;
+
+    if (head >= device->config.heads)
+        return DCD_ACCESS_NO_HEAD;
+    s = survey(&device->head[head], hpa, length, write);
+    if (length && hpa + (length - 1) < hpa)
+        return s.access;
+    return fails(device, write) ? s.access : DCD_ACCESS_OK;
+}
+
+/* --- Debuggers ---------------------------------------------------------- */
+
+static uint64_t debug_access(struct dcd_device *device, unsigned head,
+                             uint64_t hpa, uint8_t *in, const uint8_t *out,
+                             uint64_t length)
+{
+    uint64_t done = 0;
+
+    if (head >= device->config.heads)
+        return 0;
+    while (done < length && hpa + done >= hpa) {
+        struct dcd_piece piece =
+            dcd_dc_decoder_find_piece(&device->head[head].decoder, hpa + done,
+                                      length - done, out != NULL);
+
+        if (piece.access != DCD_ACCESS_OK)
+            break;
+        if (in)
+            memcpy(in + done, piece.data, piece.length);
+        else
+            memcpy(piece.data, out + done, piece.length);
+        done += piece.length;
+    }
+    return done;
+}
+
+uint64_t dcd_device_debug_read(struct dcd_device *device, unsigned head,
+                               uint64_t hpa, void *data, uint64_t length)
+{
+    return debug_access(device, head, hpa, data, NULL, length);
+}
+
+uint64_t dcd_device_debug_write(struct dcd_device *device, unsigned head,
+                                uint64_t hpa, const void *data, uint64_t length)
+{
+    return debug_access(device, head, hpa, NULL, data, length);
+}
+
+bool dcd_device_dmi(struct dcd_device *device, unsigned head, uint64_t hpa,
+                    struct dcd_span *span)
+{
+    if (head >= device->config.heads) {
+        *span = (struct dcd_span){NULL, 0, UINT64_MAX, false};
+        return false;
+    }
+    if (!dcd_dc_decoder_dmi(&device->head[head].decoder, hpa, span))
+        return false;
+    if (device->trace) {
+        struct dcd_trace_record r;
+
+        dcd_device_enter(device);
+        r = dcd_device_record(device, DCD_TRACE_DMI_GRANT, head);
+        r.hpa = span->first;
+        r.length = span->last - span->first + 1;
+        dcd_device_trace(device, &r);
+    }
+    return true;
+}
+
+const char *dcd_access_name(unsigned access)
+{
+    static const char *const names[] = {
+        "ok",         "no-head",   "not-decoded", "beyond",
+        "not-backed", "read-only", "width",       "no-register",
+    };
+
+    return access < sizeof(names) / sizeof(names[0]) ? names[access]
+                                                     : "unknown";
+}

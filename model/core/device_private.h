@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* device_private.h - what a device is made of. */
+#ifndef DCD_DEVICE_PRIVATE_H
+#define DCD_DEVICE_PRIVATE_H
+
+#include "capacity.h"
+#include "cci.h"
+#include "dc_decoder.h"
+#include "mailbox.h"
+#include "media.h"
+#include "msix.h"
+
+#include <cxldcd/ctypes/cci.h>
+#include <cxldcd/device.h>
+
+/* One host's end of the device. */
+struct dcd_head {
+    struct dcd_dc_decoder decoder;
+    struct dcd_register_file component;
+    struct dcd_register_file config_space;
+    struct dcd_msix msix;
+    struct dcd_mailbox mailbox;
+    bool reset_wanted; /* asked for while another command ran */
+};
+
+/* The FM's end. */
+struct dcd_fm_port {
+    uint8_t *request; /* header and payload */
+    size_t request_size;
+    uint8_t *response;
+    size_t response_size; /* 0: there is none yet */
+    bool busy;            /* a request waits to be carried out */
+    uint64_t due;         /* ps */
+};
+
+struct dcd_device {
+    struct dcd_config config;
+    char *backing_path; /* what config.backing_path points to */
+    struct dcd_ops ops;
+    void (*trace)(void *context, const struct dcd_trace_record *record);
+    void *trace_context;
+    uint64_t trace_sequence;
+    uint64_t now; /* ps, as of the latest call */
+    bool running; /* a command is under way */
+    uint64_t violations;
+    struct dcd_media media;
+    struct dcd_capacity capacity;
+    struct dcd_capacity_ops capacity_ops;
+    struct dcd_port ports[DCD_MAX_PORTS];
+    struct dcd_head head[DCD_MAX_HEADS];
+    struct dcd_fm_port fm;
+};
+
+/* Largest FM message, request or response. */
+#define DCD_FM_MAX_MESSAGE (UINT32_C(1) << 20)
+
+/* Reads the clock; every entry point begins with it. */
+void dcd_device_enter(struct dcd_device *device);
+
+/* Carries out, one after the other, all that is due; nothing when called from
+ * inside a command, which does so when it ends. */
+void dcd_device_run_due(struct dcd_device *device);
+
+/* Arranges for a latched command to run at [due]; perhaps at once. */
+void dcd_device_at(struct dcd_device *device, uint64_t due);
+
+/* Fingerprints of the state before a command (config.check). */
+struct dcd_check_state {
+    uint64_t list[DCD_MAX_HEADS];
+    uint32_t generation[DCD_MAX_HEADS];
+    bool dead_first[DCD_MAX_HEADS];
+    uint64_t all; /* capacity and logs */
+};
+
+void dcd_device_check_begin(const struct dcd_device *device,
+                            struct dcd_check_state *state);
+void dcd_device_check_end(struct dcd_device *device,
+                          const struct dcd_check_state *before, uint16_t opcode,
+                          uint16_t rc);
+
+/* device_effects.c: what capacity asks for. */
+void dcd_device_connect(struct dcd_device *device);
+
+/* [vector] of [head], through MSI-X. */
+void dcd_device_interrupt(struct dcd_device *device, unsigned head,
+                          unsigned vector);
+
+/* Sends what became unmasked. */
+void dcd_device_interrupts_released(struct dcd_device *device, unsigned head);
+
+/* All pointers that [head] was ever granted. */
+void dcd_device_revoke_all(struct dcd_device *device, unsigned head);
+
+/* A record with time, sequence and the members below; the caller adds the
+ * rest and passes it to dcd_device_trace. */
+struct dcd_trace_record dcd_device_record(struct dcd_device *device,
+                                          enum dcd_trace_kind kind,
+                                          unsigned head);
+void dcd_device_trace(struct dcd_device *device,
+                      const struct dcd_trace_record *record);
+
+void dcd_device_log(struct dcd_device *device, enum dcd_log_level level,
+                    const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

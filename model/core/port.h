@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * port.h - one end at which commands arrive: a head's mailbox, or the FM's.
+ *
+ * A port has event logs, an interrupt policy and a clock of its own; none of
+ * them is seen from another port (CXL r3.1 8.2.9.2, 8.2.9.4).
+ */
+#ifndef DCD_PORT_H
+#define DCD_PORT_H
+
+#include "event_log.h"
+
+#include <cxldcd/config.h>
+#include <cxldcd/ctypes/dynamic_capacity.h>
+#include <cxldcd/ctypes/event.h>
+
+/* Number of the FM's port; heads have 0 ... DCD_MAX_HEADS - 1. */
+#define DCD_PORT_FM DCD_MAX_HEADS
+#define DCD_MAX_PORTS (DCD_MAX_HEADS + 1)
+
+/* A range of DPA as a host names it in 4802h and 4803h. */
+struct dcd_dpa_range {
+    uint64_t dpa;
+    uint64_t length;
+};
+
+/* Entries of a 4802h or 4803h that comes in several payloads. */
+struct dcd_chain {
+    uint16_t opcode; /* 0: no chain under way */
+    uint32_t count;
+    uint32_t size; /* entries that fit */
+    struct dcd_dpa_range *entries;
+};
+
+struct dcd_port {
+    unsigned number;
+    struct dcd_event_log log[DCD_LOG_COUNT];
+    uint8_t policy[DCD_LOG_COUNT]; /* interrupt mode, 0103h */
+
+    bool clock_set;
+    uint64_t clock_ns;     /* as set by 0301h */
+    uint64_t clock_set_at; /* ps */
+
+    struct dcd_chain chain;
+    uint8_t message_limit; /* FM: n of 2^n bytes, 0004h */
+};
+
+/* False: out of memory; the port may still be destroyed. */
+bool dcd_port_init(struct dcd_port *port, unsigned number, uint32_t dc_log,
+                   uint32_t event_log);
+void dcd_port_destroy(struct dcd_port *port);
+
+/* Conventional reset: logs, policy, clock and chain. */
+void dcd_port_reset(struct dcd_port *port);
+
+/* ns since 1970 at [now] (ps); 0 if the clock was never set. */
+uint64_t dcd_port_timestamp(const struct dcd_port *port, uint64_t now);
+
+/* MSI-X vector of a log's interrupt (0102h); [log] < DCD_LOG_COUNT. */
+uint8_t dcd_port_vector(unsigned log);
+
+/* Forgets the entries collected so far; their memory is kept. */
+void dcd_chain_drop(struct dcd_chain *chain);
+
+/* Adds [count] entries of the wire; false: out of memory, nothing added. */
+bool dcd_chain_append(struct dcd_chain *chain,
+                      const struct dcd_updated_extent *entries, uint32_t count);
+
+#endif
