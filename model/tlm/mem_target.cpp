@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* mem_target.cpp - a host's memory: reads and writes by HPA, and DMI. */
+#include "mem_target.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace dcd
+{
+
+static constexpr uint64_t ps_per_second = UINT64_C(1000000000000);
+
+link_timing::link_timing(const dcd_config &config)
+    : m_free(config.read_latency == 0 && config.write_latency == 0 &&
+             config.bandwidth == 0),
+      m_read_latency(config.read_latency),
+      m_write_latency(config.write_latency), m_bandwidth(config.bandwidth),
+      m_busy_until(0)
+{
+}
+
+uint64_t link_timing::transfer(unsigned length) const
+{
+    __extension__ typedef unsigned __int128 wide;
+    const wide product = static_cast<wide>(length) * ps_per_second;
+    const wide ps = (product + m_bandwidth - 1) / m_bandwidth;
+    return static_cast<uint64_t>(std::min<wide>(ps, UINT64_MAX));
+}
+
+/* The link carries one access after the other; their latencies overlap. */
+uint64_t link_timing::cost(uint64_t now, bool write, unsigned length)
+{
+    const uint64_t latency = write ? m_write_latency : m_read_latency;
+    if (m_bandwidth == 0)
+        return latency;
+    m_busy_until = std::max(now, m_busy_until) + transfer(length);
+    return m_busy_until - now + latency;
+}
+
+mem_target::mem_target(shell_context &context, unsigned head,
+                       const dcd_config &config)
+    : m_context(context), m_head(head), m_timing(config),
+      m_read_latency(context.scale.to_time(config.read_latency)),
+      m_write_latency(context.scale.to_time(config.write_latency)),
+      m_port(nullptr), m_in_dmi(false), m_granted_first(1), m_granted_last(0),
+      m_granted_writable(false)
+{
+}
+
+inline enum dcd_access mem_target::read_or_write(bool write, uint64_t hpa,
+                                                 unsigned char *data,
+                                                 uint64_t length)
+{
+    if (write)
+        return dcd_device_write(m_context.core, m_head, hpa, data, length);
+    return dcd_device_read(m_context.core, m_head, hpa, data, length);
+}
+
+void mem_target::b_transport(payload &p, sc_core::sc_time &delay)
+{
+    tlm::tlm_response_status status;
+    {
+        at_delay now(m_context, delay);
+        if (is_plain(p))
+            status = response_of(read_or_write(p.is_write(), p.get_address(),
+                                               p.get_data_ptr(),
+                                               p.get_data_length()));
+        else
+            status = move_enabled(p);
+    }
+    p.set_response_status(status);
+    if (status == tlm::TLM_OK_RESPONSE)
+        finish(p, delay);
+}
+
+/* A successful access; one that moved nothing takes no time. */
+inline void mem_target::finish(payload &p, sc_core::sc_time &delay)
+{
+    p.set_dmi_allowed(is_granted(p));
+    if (m_timing.is_free() || p.get_command() == tlm::TLM_IGNORE_COMMAND)
+        return;
+    const uint64_t now =
+        m_context.scale.to_ps(sc_core::sc_time_stamp() + delay);
+    delay += m_context.scale.to_time(
+        m_timing.cost(now, p.is_write(), p.get_data_length()));
+}
+
+/*
+ * The hint costs a look at the last grant and no more. It is therefore given
+ * to an initiator that has asked for a pointer before, and not to others.
+ */
+inline bool mem_target::is_granted(const payload &p) const
+{
+    const uint64_t first = p.get_address();
+    return first >= m_granted_first && first <= m_granted_last &&
+           p.get_data_length() - 1u <= m_granted_last - first &&
+           (m_granted_writable || p.is_read());
+}
+
+/* With byte enables or streaming: the whole range first, then its parts. */
+tlm::tlm_response_status mem_target::move_enabled(const payload &p)
+{
+    const tlm::tlm_response_status status = check_payload(p);
+    if (status != tlm::TLM_INCOMPLETE_RESPONSE)
+        return status;
+    const unsigned length = p.get_data_length();
+    const unsigned width = std::min(p.get_streaming_width(), length);
+    enum dcd_access access = dcd_device_probe(
+        m_context.core, m_head, p.get_address(), width, p.is_write());
+    for (unsigned beat = 0; beat < length && access == DCD_ACCESS_OK;
+         beat += width)
+        access = move_beat(p, beat, beat + width);
+    return response_of(access);
+}
+
+static bool is_enabled(const payload &p, unsigned i)
+{
+    const unsigned char *enable = p.get_byte_enable_ptr();
+    return !enable ||
+           enable[i % p.get_byte_enable_length()] == TLM_BYTE_ENABLED;
+}
+
+/* Data bytes [begin, end), which stand for the payload's address onwards. */
+enum dcd_access mem_target::move_beat(const payload &p, unsigned begin,
+                                      unsigned end)
+{
+    for (unsigned first = begin; first < end;) {
+        unsigned last = first;
+        while (last < end && is_enabled(p, last))
+            last++;
+        if (last == first) {
+            first++;
+            continue;
+        }
+        const enum dcd_access access =
+            read_or_write(p.is_write(), p.get_address() + (first - begin),
+                          p.get_data_ptr() + first, last - first);
+        if (access != DCD_ACCESS_OK)
+            return access;
+        first = last;
+    }
+    return DCD_ACCESS_OK;
+}
+
+static bool dmi_access_fits(const payload &p, const dcd_span &span)
+{
+    return p.is_read() || (p.is_write() && span.writable);
+}
+
+/*
+ * A refusal names the kind of access that is refused in the range: both
+ * kinds, or writing where memory is read-only for this host.
+ */
+bool mem_target::get_direct_mem_ptr(payload &p, tlm::tlm_dmi &dmi)
+{
+    dcd_span span = {};
+    at_delay now(m_context, sc_core::SC_ZERO_TIME);
+    m_in_dmi = true;
+    const bool direct =
+        dcd_device_dmi(m_context.core, m_head, p.get_address(), &span);
+    m_in_dmi = false;
+
+    dmi.set_start_address(span.first);
+    dmi.set_end_address(span.last);
+    if (!direct || !dmi_access_fits(p, span)) {
+        dmi.set_granted_access(direct && p.is_write()
+                                   ? tlm::tlm_dmi::DMI_ACCESS_WRITE
+                                   : tlm::tlm_dmi::DMI_ACCESS_READ_WRITE);
+        return false;
+    }
+    dmi.set_dmi_ptr(span.data);
+    dmi.set_granted_access(span.writable ? tlm::tlm_dmi::DMI_ACCESS_READ_WRITE
+                                         : tlm::tlm_dmi::DMI_ACCESS_READ);
+    /* The interconnect on the way back adds its own. */
+    dmi.set_read_latency(dmi.get_read_latency() + m_read_latency);
+    dmi.set_write_latency(dmi.get_write_latency() + m_write_latency);
+    m_granted_first = span.first;
+    m_granted_last = span.last;
+    m_granted_writable = span.writable;
+    return true;
+}
+
+void mem_target::revoke(uint64_t first, uint64_t last)
+{
+    /* The standard forbids the call below from inside the one above. */
+    assert(!m_in_dmi);
+    if (first <= m_granted_last && last >= m_granted_first) {
+        m_granted_first = 1;
+        m_granted_last = 0;
+    }
+    if (m_port && m_port->size() > 0)
+        (*m_port)->invalidate_direct_mem_ptr(first, last);
+}
+
+/*
+ * All or nothing: a debugger that gets a part of what it asked for would show
+ * the rest of its buffer as memory.
+ */
+unsigned mem_target::transport_dbg(payload &p)
+{
+    const unsigned length = p.get_data_length();
+    const uint64_t hpa = p.get_address();
+    if (!p.get_data_ptr() || length == 0 || (!p.is_read() && !p.is_write()))
+        return 0;
+    at_delay now(m_context, sc_core::SC_ZERO_TIME);
+    if (dcd_device_probe(m_context.core, m_head, hpa, length, p.is_write()) !=
+        DCD_ACCESS_OK)
+        return 0;
+    const uint64_t served =
+        p.is_write() ? dcd_device_debug_write(m_context.core, m_head, hpa,
+                                              p.get_data_ptr(), length)
+                     : dcd_device_debug_read(m_context.core, m_head, hpa,
+                                             p.get_data_ptr(), length);
+    return static_cast<unsigned>(served);
+}
+
+} /* namespace dcd */

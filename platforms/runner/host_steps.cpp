@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* host_steps.cpp - a host's commands 4800h-4803h, decoders, reset. */
+#include "steps.hpp"
+#include "text.hpp"
+
+#include <cxldcd/ctypes/opcode.h>
+
+#include <algorithm>
+#include <cinttypes>
+
+namespace dcd
+{
+void steps::dc_config(outcome &o)
+{
+    const actor a = actor_of(o.step());
+    const dcd::dc_config config = get_dc_config(*a.port);
+
+    o.say("Get DC Configuration");
+    if (answered(o, config.answer))
+        compare_config(o, config);
+}
+
+void steps::extent_list(outcome &o)
+{
+    const actor a = actor_of(o.step());
+    const dcd::extent_list list = get_extent_list(*a.port);
+
+    o.say("Get Extent List");
+    if (!answered(o, list.answer))
+        return;
+    o.say(": " + counted(list.extents.size(), "extent"));
+    o.say_extents(*a.device, list.extents);
+    compare_list(o, a, list);
+}
+
+void steps::add_response(outcome &o)
+{
+    const dcd_step &step = o.step();
+    const actor a = actor_of(step);
+    auto &offers = a.reader->offers;
+    std::vector<extent> accepted;
+
+    o.say(dcd_opcode_name(DCD_OP_ADD_DC_RESPONSE));
+    if (step.which == DCD_EXTENTS_ALL && offers.empty())
+        return o.fail("there is no offer to accept: put expect-event or "
+                      "get-event-records in front");
+    if (step.which == DCD_EXTENTS_ALL)
+        accepted = offers.front();
+    else if (step.which == DCD_EXTENTS_LISTED)
+        accepted = extents_of(step, {});
+    o.say(": " + counted(accepted.size(), "extent") + " accepted");
+    o.say_extents(*a.device, accepted);
+    const response answer =
+        a.host->send_extents(DCD_OP_ADD_DC_RESPONSE, accepted);
+    answered(o, answer);
+    /* A refused answer leaves the group to be answered again (9.13.3). */
+    if (answer.ok() && !offers.empty())
+        offers.pop_front();
+}
+
+void steps::release(outcome &o)
+{
+    const dcd_step &step = o.step();
+    const actor a = actor_of(step);
+    std::vector<extent> going = extents_of(step, {});
+
+    o.say(dcd_opcode_name(DCD_OP_RELEASE_DC));
+    if (step.which == DCD_EXTENTS_ALL) {
+        const dcd::extent_list held = get_extent_list(*a.port);
+        if (!held.answer.ok())
+            return o.fail("expected a list of extents to release, got " +
+                          held.answer.text());
+        going = held.extents;
+    }
+    o.say(": " + counted(going.size(), "extent"));
+    o.say_extents(*a.device, going);
+    answered(o, a.host->send_extents(DCD_OP_RELEASE_DC, going));
+}
+
+void steps::raw_command(outcome &o)
+{
+    const dcd_step &step = o.step();
+    const actor a = actor_of(step);
+    const bytes payload(step.payload, step.payload + step.payload_size);
+    const response answer = a.port->command(step.opcode, payload);
+
+    o.say(
+        format("command %04xh %s", step.opcode, dcd_opcode_name(step.opcode)));
+    const bool compare = answered(o, answer);
+    if (answer.ok())
+        o.say(": " + counted(answer.payload.size(), "byte"));
+    if (!compare || !step.expect_payload_given)
+        return;
+    const bytes want(step.expect_payload,
+                     step.expect_payload + step.expect_payload_size);
+    if (want == answer.payload)
+        return;
+    const auto at = std::mismatch(want.begin(), want.end(),
+                                  answer.payload.begin(), answer.payload.end())
+                        .first -
+                    want.begin();
+    const auto from = static_cast<size_t>(at);
+    o.fail(format(
+        "expected %zu bytes with %s at %zu, got %zu with %s", want.size(),
+        hex_text(want.data() + from, want.size() - from).c_str(), from,
+        answer.payload.size(),
+        hex_text(answer.payload.data() + from, answer.payload.size() - from)
+            .c_str()));
+}
+
+void steps::commit_decoder(outcome &o)
+{
+    const dcd_step &step = o.step();
+    const decoder d{step.address, step.size,        step.skip,
+                    step.ways,    step.granularity, step.lock};
+    const commit_result done = host_of(step).commit_decoder(step.decoder, d);
+    const char *want = step.expect_error ? "error" : "committed";
+    const std::string got = !done.fault.empty() ? done.fault
+                            : done.error        ? "error"
+                            : done.committed    ? "committed"
+                                                : "neither within 10 ms";
+
+    o.say(format("decoder %u: HPA 0x%" PRIx64 ", %s: %s", step.decoder,
+                 step.address, size_text(step.size).c_str(), got.c_str()));
+    o.expect(got == want, std::string("expected ") + want + ", got " + got);
+}
+
+void steps::uncommit_decoder(outcome &o)
+{
+    const dcd_step &step = o.step();
+    const status done = host_of(step).uncommit_decoder(step.decoder);
+
+    o.say(format("decoder %u uncommitted", step.decoder));
+    o.expect(done.ok(), "expected no committed decoder, got: " + done.problem);
+}
+
+void steps::reset(outcome &o)
+{
+    const dcd_step &step = o.step();
+    const actor a = actor_of(step);
+    status done = a.host->reset();
+
+    *a.reader = reader();
+    if (done.ok())
+        done = m_model.host(step.host).boot();
+    for (unsigned v = 0; v < DCD_MSIX_VECTORS; v++)
+        a.reader->seen[v] = a.host->interrupts(v);
+    o.say("conventional reset, booted again");
+    o.expect(done.ok(), "expected a host that boots, got: " + done.problem);
+}
+
+void steps::wait_time(outcome &o)
+{
+    const sc_core::sc_time time(static_cast<double>(o.step().time),
+                                sc_core::SC_PS);
+
+    sc_core::wait(time);
+    o.say(format("waited %.3f us", time.to_seconds() * 1e6));
+}
+
+} // namespace dcd
