@@ -181,9 +181,21 @@ uint16_t dcd_request_check_form(struct dcd_request *request,
 
     if (!dcd_range_tree_reserve(&request->tree, request->count))
         return DCD_RC_INTERNAL_ERROR;
-    for (uint32_t i = 0; i < request->count && rc == DCD_RC_SUCCESS; i++)
-        rc = check_entry(request, regions, i);
+    for (uint32_t i = 0; i < request->count; i++) {
+        uint16_t fault = check_entry(request, regions, i);
+
+        if (rc == DCD_RC_SUCCESS)
+            rc = fault;
+    }
     return rc;
+}
+
+bool dcd_request_sound(const struct dcd_request *request, uint32_t index)
+{
+    const struct dcd_range_node *node =
+        dcd_range_tree_find(&request->tree, request->entries[index].dpa);
+
+    return node && node->tag == index;
 }
 
 bool dcd_request_earlier(const struct dcd_request *request, uint64_t address,
@@ -285,7 +297,7 @@ static void give_back_refused(struct dcd_capacity *capacity, unsigned head,
     const struct dcd_holder *holder = &capacity->holder[head];
     uint64_t at = extent->dpa;
     uint64_t end = extent->dpa + extent->length;
-    struct dcd_extent next;
+    struct dcd_extent next = {0};
 
     while (at < end) {
         uint64_t stop = end;

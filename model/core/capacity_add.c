@@ -324,24 +324,17 @@ static bool out_of_order(const struct dcd_holder *holder,
     return true;
 }
 
-/*
- * Inside the oldest group. That no entry overlaps accepted capacity follows:
- * what is pending is never accepted at the same time.
- */
-static uint16_t check_offered(const struct dcd_holder *holder,
-                              const struct dcd_request *request)
+static bool is_share(const struct dcd_capacity *capacity, unsigned head,
+                     const struct dcd_extent *extent)
 {
-    for (uint32_t i = 0; i < request->count; i++)
-        if (!find_in_group(holder->first, &request->entries[i]))
-            return out_of_order(holder, request)
-                       ? DCD_RC_INVALID_INPUT
-                       : DCD_RC_INVALID_PHYSICAL_ADDRESS;
-    return DCD_RC_SUCCESS;
+    return dcd_capacity_sharable(capacity, head,
+                                 dcd_capacity_region(capacity, extent->dpa));
 }
 
-/* Sharable capacity is accepted in whole extents, and whole tags or none. */
-static uint16_t check_whole_tags(struct dcd_capacity *capacity, unsigned head,
-                                 const struct dcd_request *request)
+/* Counts, for each sharable tag of the oldest group, the extents that the
+ * request accepts as a whole. */
+static void count_whole_extents(struct dcd_capacity *capacity, unsigned head,
+                                const struct dcd_request *request)
 {
     const struct dcd_group *group = capacity->holder[head].first;
 
@@ -353,20 +346,45 @@ static uint16_t check_whole_tags(struct dcd_capacity *capacity, unsigned head,
         const struct dcd_dpa_range *entry = &request->entries[i];
         const struct dcd_extent *e = find_in_group(group, entry);
 
-        if (!dcd_capacity_sharable(capacity, head,
-                                   dcd_capacity_region(capacity, e->dpa)))
-            continue;
-        if (entry->length != e->length)
-            return DCD_RC_INVALID_EXTENT_LIST;
-        dcd_tag_table_at(&capacity->tags, e->tag)->counted++;
+        if (e && is_share(capacity, head, e) && entry->length == e->length)
+            dcd_tag_table_at(&capacity->tags, e->tag)->counted++;
     }
-    for (uint32_t i = 0; i < group->count; i++) {
-        const struct dcd_tag *tag;
+}
 
-        if (group->extents[i].tag == DCD_NO_TAG)
-            continue;
-        tag = dcd_tag_table_at(&capacity->tags, group->extents[i].tag);
-        if (tag->counted && tag->counted != tag->extents)
+/* Sharable capacity is accepted in whole extents, and whole tags or none.
+ * count_whole_extents() comes first. */
+static bool takes_part_of_share(struct dcd_capacity *capacity, unsigned head,
+                                const struct dcd_dpa_range *entry,
+                                const struct dcd_extent *extent)
+{
+    const struct dcd_tag *tag;
+
+    if (!is_share(capacity, head, extent))
+        return false;
+    tag = dcd_tag_table_at(&capacity->tags, extent->tag);
+    return entry->length != extent->length || tag->counted != tag->extents;
+}
+
+/*
+ * Inside the oldest group, and all or nothing of what is shared. That no entry
+ * overlaps accepted capacity follows: what is pending is never accepted at the
+ * same time.
+ */
+static uint16_t check_offered(struct dcd_capacity *capacity, unsigned head,
+                              const struct dcd_request *request)
+{
+    const struct dcd_holder *holder = &capacity->holder[head];
+
+    count_whole_extents(capacity, head, request);
+    for (uint32_t i = 0; i < request->count; i++) {
+        const struct dcd_dpa_range *entry = &request->entries[i];
+        const struct dcd_extent *e = find_in_group(holder->first, entry);
+
+        if (!e)
+            return out_of_order(holder, request)
+                       ? DCD_RC_INVALID_INPUT
+                       : DCD_RC_INVALID_PHYSICAL_ADDRESS;
+        if (takes_part_of_share(capacity, head, entry, e))
             return DCD_RC_INVALID_EXTENT_LIST;
     }
     return DCD_RC_SUCCESS;
@@ -416,9 +434,7 @@ static uint16_t respond_checked(struct dcd_capacity *capacity, unsigned head,
     uint16_t rc = dcd_request_check_form(request, &capacity->regions);
 
     if (rc == DCD_RC_SUCCESS)
-        rc = check_offered(holder, request);
-    if (rc == DCD_RC_SUCCESS)
-        rc = check_whole_tags(capacity, head, request);
+        rc = check_offered(capacity, head, request);
     if (rc != DCD_RC_SUCCESS)
         return rc;
     wires = malloc(request->count * sizeof(*wires));

@@ -25,10 +25,14 @@ void dcd_request_destroy(struct dcd_request *request);
  * The checks that every list gets first, for each entry in order: length 0 is
  * an Invalid Extent List, wrapping or not inside exactly one region an Invalid
  * Physical Address, misaligned or overlapping an earlier entry an Invalid
- * Extent List. Out of memory is an Internal Error.
+ * Extent List. Out of memory is an Internal Error. The first fault is the
+ * answer; the entries behind it are looked at all the same.
  */
 uint16_t dcd_request_check_form(struct dcd_request *request,
                                 const struct dcd_regions *regions);
+
+/* Whether entry [index] passed the form checks. */
+bool dcd_request_sound(const struct dcd_request *request, uint32_t index);
 
 /* Whether [address] lies in an entry before entry [index]. */
 bool dcd_request_earlier(const struct dcd_request *request, uint64_t address,

@@ -179,7 +179,8 @@ static void count_whole_extents(struct dcd_capacity *capacity, unsigned head,
         for (uint32_t i = 0; i < request->count; i++) {
             uint64_t at = request->entries[i].dpa;
 
-            while (next_touched(holder, &request->entries[i], &at, &extent)) {
+            while (dcd_request_sound(request, i) &&
+                   next_touched(holder, &request->entries[i], &at, &extent)) {
                 struct dcd_tag *tag;
 
                 if (!is_share(capacity, head, &extent))
@@ -348,8 +349,20 @@ static bool touches_pending(const struct dcd_holder *holder,
     return false;
 }
 
-static uint16_t check_assigned(struct dcd_capacity *capacity, unsigned head,
-                               const struct dcd_request *request)
+/* The well-formed entries name a part of what may only go as a whole. */
+static bool names_part_of_share(struct dcd_capacity *capacity, unsigned head,
+                                const struct dcd_request *request)
+{
+    count_whole_extents(capacity, head, request);
+    for (uint32_t i = 0; i < request->count; i++)
+        if (dcd_request_sound(request, i) &&
+            takes_part_of_share(capacity, head, request, i))
+            return true;
+    return false;
+}
+
+static uint16_t check_assigned(const struct dcd_capacity *capacity,
+                               unsigned head, const struct dcd_request *request)
 {
     const struct dcd_holder *holder = &capacity->holder[head];
     int64_t tracked = dcd_capacity_tracked(capacity, head);
@@ -357,10 +370,6 @@ static uint16_t check_assigned(struct dcd_capacity *capacity, unsigned head,
     for (uint32_t i = 0; i < request->count; i++)
         if (!assigned(holder, &request->entries[i]))
             return DCD_RC_INVALID_EXTENT_LIST;
-    count_whole_extents(capacity, head, request);
-    for (uint32_t i = 0; i < request->count; i++)
-        if (takes_part_of_share(capacity, head, request, i))
-            return DCD_RC_INVALID_INPUT;
     for (uint32_t i = 0; i < request->count; i++) {
         tracked += count_change(holder, request, i);
         if (tracked > (int64_t)capacity->config->extents)
@@ -371,23 +380,23 @@ static uint16_t check_assigned(struct dcd_capacity *capacity, unsigned head,
 
 /* Notes what has to be erased when it becomes free; room is reserved. */
 static void want_sanitized(struct dcd_capacity *capacity,
-                           const struct removal *removal)
+                           const struct dcd_request *request)
 {
     struct dcd_range_tree *tree = &capacity->sanitize;
 
-    for (uint32_t i = 0; i < removal->count; i++) {
-        const struct dcd_extent *piece = &removal->pieces[i];
-        struct dcd_range range = {piece->dpa, piece->length};
-        uint64_t last = dcd_range_last(&range);
+    for (uint32_t i = 0; i < request->count; i++) {
+        const struct dcd_dpa_range *entry = &request->entries[i];
+        struct dcd_range range = {entry->dpa, entry->length};
+        uint64_t last = last_of(entry);
         const struct dcd_range_node *node;
 
-        while ((node = dcd_range_tree_next(tree, piece->dpa)) &&
+        while ((node = dcd_range_tree_next(tree, entry->dpa)) &&
                node->range.start <= last) {
             uint64_t start = node->range.start;
             uint64_t end = dcd_range_last(&node->range);
 
             dcd_range_tree_cut(tree, node,
-                               start > piece->dpa ? start : piece->dpa,
+                               start > entry->dpa ? start : entry->dpa,
                                end < last ? end : last);
         }
         dcd_range_tree_insert(tree, range, 0, 0);
@@ -480,11 +489,11 @@ static uint16_t carry_out(struct dcd_capacity *capacity, unsigned head,
     /* Twice: a range wanted sanitised may cut another one, then enter. */
     if (prepare_removal(capacity, head, request, &removal) &&
         dcd_range_tree_reserve(&capacity->sanitize,
-                               (size_t)removal.count * 3)) {
+                               (size_t)request->count * 2 + removal.count)) {
         if (forced || ask(capacity, head, request))
             rc = DCD_RC_SUCCESS;
         if (rc == DCD_RC_SUCCESS && sanitize)
-            want_sanitized(capacity, &removal);
+            want_sanitized(capacity, request);
         if (forced)
             force(capacity, head, request, &removal);
     }
@@ -504,6 +513,8 @@ static uint16_t initiate_release(struct dcd_capacity *capacity, unsigned head,
 {
     uint16_t rc = dcd_request_check_form(request, &capacity->regions);
 
+    if (names_part_of_share(capacity, head, request))
+        return DCD_RC_INVALID_INPUT;
     if (rc != DCD_RC_SUCCESS)
         return rc;
     if (!may_kill(capacity, forced) &&

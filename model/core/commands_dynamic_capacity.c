@@ -132,21 +132,33 @@ typedef uint16_t list_function(struct dcd_capacity *capacity, unsigned head,
                                const struct dcd_dpa_range *entries,
                                uint32_t count);
 
-/* Takes the entries of one payload; a list that would get too long is
- * refused before its length is looked at. */
-static uint16_t collect(struct dcd_cci_call *call, uint32_t limit)
+/* How 4802h and 4803h differ. */
+struct list_rules {
+    uint16_t opcode;
+    uint32_t limit;   /* entries over all payloads */
+    bool limit_first; /* it is looked at before the length */
+    list_function *function;
+};
+
+/* Takes the entries of one payload. */
+static uint16_t collect(struct dcd_cci_call *call,
+                        const struct list_rules *rules)
 {
     const struct dcd_updated_extent_list *req = (const void *)call->in;
     const struct dcd_updated_extent *entries;
     struct dcd_chain *chain = &call->port->chain;
     uint64_t count;
+    bool complete;
+    bool too_many;
 
     if (call->in_length < sizeof(*req))
         return DCD_RC_INVALID_PAYLOAD_LENGTH;
     count = dcd_get32(req->count);
-    if (chain->count + count > limit)
+    complete = call->in_length >= sizeof(*req) + count * sizeof(*entries);
+    too_many = chain->count + count > rules->limit;
+    if (too_many && (rules->limit_first || complete))
         return DCD_RC_RESOURCES_EXHAUSTED;
-    if (call->in_length < sizeof(*req) + count * sizeof(*entries))
+    if (!complete)
         return DCD_RC_INVALID_PAYLOAD_LENGTH;
     entries = (const void *)(call->in + sizeof(*req));
     return dcd_chain_append(chain, entries, (uint32_t)count)
@@ -156,20 +168,20 @@ static uint16_t collect(struct dcd_cci_call *call, uint32_t limit)
 
 /* Collects while More is set, then hands the whole list on. Any error ends
  * the list. */
-static uint16_t take_list(struct dcd_cci_call *call, uint16_t opcode,
-                          uint32_t limit, list_function *function)
+static uint16_t take_list(struct dcd_cci_call *call,
+                          const struct list_rules *rules)
 {
     const struct dcd_updated_extent_list *req = (const void *)call->in;
     struct dcd_chain *chain = &call->port->chain;
-    uint16_t rc = collect(call, limit);
+    uint16_t rc = collect(call, rules);
 
     if (rc == DCD_RC_SUCCESS && (req->flags & DCD_EXTENT_LIST_MORE)) {
-        chain->opcode = opcode;
+        chain->opcode = rules->opcode;
         return rc;
     }
     if (rc == DCD_RC_SUCCESS)
-        rc = function(call->capacity, call->port->number, chain->entries,
-                      chain->count);
+        rc = rules->function(call->capacity, call->port->number, chain->entries,
+                             chain->count);
     dcd_chain_drop(chain);
     return rc;
 }
@@ -177,13 +189,18 @@ static uint16_t take_list(struct dcd_cci_call *call, uint16_t opcode,
 /* 4802h Add Dynamic Capacity Response, CXL r3.1 8.2.9.9.9.3. */
 uint16_t dcd_add_dc_response(struct dcd_cci_call *call)
 {
-    return take_list(call, DCD_OP_ADD_DC_RESPONSE, call->config->extents,
-                     dcd_capacity_respond);
+    const struct list_rules rules = {DCD_OP_ADD_DC_RESPONSE,
+                                     call->config->extents, true,
+                                     dcd_capacity_respond};
+
+    return take_list(call, &rules);
 }
 
 /* 4803h Release Dynamic Capacity, CXL r3.1 8.2.9.9.9.4. */
 uint16_t dcd_release_dc(struct dcd_cci_call *call)
 {
-    return take_list(call, DCD_OP_RELEASE_DC, MAX_RELEASE_ENTRIES,
-                     dcd_capacity_release);
+    const struct list_rules rules = {DCD_OP_RELEASE_DC, MAX_RELEASE_ENTRIES,
+                                     false, dcd_capacity_release};
+
+    return take_list(call, &rules);
 }

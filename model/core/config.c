@@ -280,15 +280,26 @@ static bool check_total(const struct dcd_config *config,
                  "static and dynamic capacity together exceed 4 PiB");
 }
 
-bool dcd_config_validate(const struct dcd_config *config,
-                         struct dcd_config_error *error)
+static bool check_backing(const struct dcd_config *config,
+                          struct dcd_config_error *error)
 {
-    if (!check_device(config, error) || !check_static(config, error))
-        return false;
+    if (config->backing > DCD_BACKING_FILE)
+        return wrong(error, DCD_CONFIG_BACKING, 0, "backing",
+                     "no such kind of backing; allowed are memory, memfd and "
+                     "file");
     if (config->backing == DCD_BACKING_FILE &&
         (!config->backing_path || !config->backing_path[0]))
         return wrong(error, DCD_CONFIG_BACKING, 0, "backing_path",
                      "a backing file needs a path");
+    return true;
+}
+
+bool dcd_config_validate(const struct dcd_config *config,
+                         struct dcd_config_error *error)
+{
+    if (!check_device(config, error) || !check_static(config, error) ||
+        !check_backing(config, error))
+        return false;
     if (config->region_count > DCD_MAX_REGIONS)
         return wrong(error, DCD_CONFIG_DEVICE, 0, "region_count",
                      "%u regions; a device has at most 8",

@@ -7,24 +7,55 @@
 /* A grant may begin later than it could; a walk may not take for ever. */
 #define MAX_BLOCKS_BACK 32768u
 
-/* Stands for "no partition was hit yet": it holds no address. */
-static const struct dcd_partition nowhere;
-
 bool dcd_dc_decoder_init(struct dcd_dc_decoder *decoder, unsigned hdm_decoders,
                          const struct dcd_regions *regions,
                          const struct dcd_block_map *map, uint8_t *bytes)
 {
     memset(&decoder->partitions, 0, sizeof(decoder->partitions));
-    decoder->recent = &nowhere;
+    dcd_dc_decoder_forget(decoder);
     decoder->regions = regions;
     decoder->map = map;
     decoder->bytes = bytes;
     return dcd_hdm_init(&decoder->hdm, hdm_decoders);
 }
 
+void dcd_dc_decoder_forget(struct dcd_dc_decoder *decoder)
+{
+    memset(&decoder->window, 0, sizeof(decoder->window));
+}
+
 static uint64_t least(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;
+}
+
+bool dcd_dc_decoder_seek(struct dcd_dc_decoder *decoder, uint64_t hpa)
+{
+    struct dcd_window *w = &decoder->window;
+    const struct dcd_partition *p;
+    struct dcd_hdm_hit hit;
+    uint64_t before;
+    uint64_t offset;
+
+    if (!dcd_hdm_translate(&decoder->hdm, hpa, &hit))
+        return false;
+    p = dcd_partitions_find(&decoder->partitions, hit.dpa);
+    if (!p)
+        return false;
+    offset = hit.dpa - p->base;
+    before = least(hit.preceding, offset);
+    w->first = hpa - before;
+    w->length = before + least(hit.contiguous, p->length - offset);
+    w->offset = offset - before;
+    w->dpa = hit.dpa - before;
+    w->data = decoder->bytes + p->media + w->offset;
+    w->read_only = p->read_only;
+    w->map = NULL;
+    if (p->region >= 0) {
+        w->map = &decoder->map[p->region];
+        w->block_shift = decoder->regions->region[p->region].block_shift;
+    }
+    return true;
 }
 
 /* Bytes from [offset] of a region for which its first block's state holds. */

@@ -8,6 +8,10 @@
  *
  * This is the path that every load and store takes (CXL r3.1 8.2.4.20, r3.2
  * 9.13.3). The same answer serves DMI: a pointer, and how far it reaches.
+ *
+ * What the first two steps found out for one access holds for its whole
+ * neighbourhood, and is kept at hand as a window. Only the block map has to be
+ * asked each time: blocks open and close without a word to this file.
  */
 #ifndef DCD_DC_DECODER_H
 #define DCD_DC_DECODER_H
@@ -18,10 +22,22 @@
 
 #include <cxldcd/device.h>
 
+/* HPAs that one decoder maps, without a jump, into one partition. */
+struct dcd_window {
+    uint64_t first;
+    uint64_t length;                 /* bytes; 0: there is no window */
+    uint8_t *data;                   /* byte at [first] */
+    const struct dcd_block_map *map; /* NULL: static memory, always open */
+    uint64_t offset;                 /* of [first] in the partition */
+    uint64_t dpa;                    /* of [first] */
+    unsigned block_shift;
+    bool read_only;
+};
+
 struct dcd_dc_decoder {
+    struct dcd_window window; /* around the latest access */
     struct dcd_hdm_decoders hdm;
     struct dcd_partitions partitions;
-    const struct dcd_partition *recent; /* last one hit */
     const struct dcd_regions *regions;
     const struct dcd_block_map *map; /* of this head, by region */
     uint8_t *bytes;                  /* the backing */
@@ -40,44 +56,53 @@ bool dcd_dc_decoder_init(struct dcd_dc_decoder *decoder, unsigned hdm_decoders,
                          const struct dcd_regions *regions,
                          const struct dcd_block_map *map, uint8_t *bytes);
 
+/* The registers of [decoder->hdm] have changed: what was known no longer
+ * holds. To be called before anybody else can ask. */
+void dcd_dc_decoder_forget(struct dcd_dc_decoder *decoder);
+
 /* What holds at [hpa], for [length] bytes (not 0) or the first few of them. */
 struct dcd_piece dcd_dc_decoder_find_piece(struct dcd_dc_decoder *decoder,
                                            uint64_t hpa, uint64_t length,
                                            bool write);
 
-/* A pointer to all [length] bytes at [hpa], or NULL: not in one piece, or not
- * allowed. Then dcd_dc_decoder_find_piece tells what holds. */
+/* Moves the window to [hpa]; false, and no change, where no partition is. */
+bool dcd_dc_decoder_seek(struct dcd_dc_decoder *decoder, uint64_t hpa);
+
+/*
+ * A pointer to all [length] bytes at [hpa], which then lie in the window, or
+ * NULL: none, not in one piece, or not allowed. dcd_dc_decoder_find_piece then
+ * tells what holds.
+ */
 static inline uint8_t *dcd_dc_decoder_fast(struct dcd_dc_decoder *decoder,
                                            uint64_t hpa, uint64_t length,
-                                           bool write, uint64_t *dpa)
+                                           bool write)
 {
-    const struct dcd_partition *p = decoder->recent;
-    struct dcd_hdm_hit hit;
-    uint64_t offset;
+    const struct dcd_window *w = &decoder->window;
+    uint64_t at;
 
-    if (!dcd_hdm_translate(&decoder->hdm, hpa, &hit) || length > hit.contiguous)
+    /* Below [first] the difference wraps to more than any length. */
+    if (hpa - w->first >= w->length && !dcd_dc_decoder_seek(decoder, hpa))
         return NULL;
-    offset = hit.dpa - p->base;
-    if (offset >= p->length) {
-        p = dcd_partitions_find(&decoder->partitions, hit.dpa);
-        if (!p)
-            return NULL;
-        decoder->recent = p;
-        offset = hit.dpa - p->base;
-    }
-    if (length > p->length - offset || (write && p->read_only))
+    at = hpa - w->first;
+    /* Length 0 becomes the longest of all, which fits nowhere. */
+    if (length - 1 >= w->length - at || (write && w->read_only))
         return NULL;
-    if (p->region >= 0) {
-        unsigned shift = decoder->regions->region[p->region].block_shift;
-        uint64_t block = offset >> shift;
+    if (w->map) {
+        uint64_t block = (at + w->offset) >> w->block_shift;
 
         /* More than one block is the general case. */
-        if ((offset + (length - 1)) >> shift != block ||
-            !dcd_block_map_test(&decoder->map[p->region], block))
+        if ((at + w->offset + (length - 1)) >> w->block_shift != block ||
+            !dcd_block_map_test(w->map, block))
             return NULL;
     }
-    *dpa = hit.dpa;
-    return decoder->bytes + p->media + offset;
+    return w->data + at;
+}
+
+/* DPA of [hpa], which lies in the window. */
+static inline uint64_t
+dcd_dc_decoder_window_dpa(const struct dcd_dc_decoder *decoder, uint64_t hpa)
+{
+    return decoder->window.dpa + (hpa - decoder->window.first);
 }
 
 /*

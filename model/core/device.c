@@ -83,8 +83,10 @@ static bool init_fm(struct dcd_device *device)
 
     port->message_limit = DCD_MESSAGE_LIMIT_MAX;
     device->fm.request = calloc(1, DCD_FM_MAX_MESSAGE);
+    device->fm.running = calloc(1, DCD_FM_MAX_MESSAGE);
     device->fm.response = calloc(1, DCD_FM_MAX_MESSAGE);
-    return ok && device->fm.request && device->fm.response;
+    return ok && device->fm.request && device->fm.running &&
+           device->fm.response;
 }
 
 static bool copy_config(struct dcd_device *device,
@@ -162,6 +164,7 @@ void dcd_device_destroy(struct dcd_device *device)
     dcd_capacity_destroy(&device->capacity);
     dcd_media_close(&device->media);
     free(device->fm.request);
+    free(device->fm.running);
     free(device->fm.response);
     free(device->backing_path);
     free(device);
@@ -260,18 +263,23 @@ static void run_fm(struct dcd_device *device)
     struct dcd_fm_port *fm = &device->fm;
     struct dcd_cci_header header;
     struct dcd_cci_call call = {0};
+    uint8_t *message = fm->running;
+    size_t size = fm->request_size;
     uint32_t limit = UINT32_C(1) << device->ports[DCD_PORT_FM].message_limit;
     uint16_t opcode;
     uint16_t rc;
 
     fm->busy = false;
-    memcpy(&header, fm->request, sizeof(header));
+    fm->running = fm->request;
+    fm->request = message;
+    message = fm->running;
+    memcpy(&header, message, sizeof(header));
     opcode = dcd_get16(header.opcode);
-    call.in = fm->request + sizeof(header);
-    call.in_length = (uint32_t)(fm->request_size - sizeof(header));
+    call.in = message + sizeof(header);
+    call.in_length = (uint32_t)(size - sizeof(header));
     call.out = fm->response + sizeof(header);
     call.out_capacity = limit - (uint32_t)sizeof(header);
-    rc = check_message(&header, fm->request_size);
+    rc = check_message(&header, size);
     if (rc == DCD_RC_SUCCESS)
         rc = execute(device, DCD_PORT_FM, opcode, &call,
                      DCD_FM_MAX_MESSAGE - (uint32_t)sizeof(header));
@@ -294,6 +302,7 @@ static void reset_head(struct dcd_device *device, unsigned head)
         dcd_device_trace(device, &r);
     }
     dcd_hdm_reset(&h->decoder.hdm);
+    dcd_dc_decoder_forget(&h->decoder);
     dcd_device_revoke_all(device, head);
     if (!dcd_capacity_reset(&device->capacity, head))
         dcd_device_log(device, DCD_LOG_LEVEL_ERROR,
@@ -346,6 +355,11 @@ void dcd_device_run_due(struct dcd_device *device)
     device->running = false;
 }
 
+uint64_t dcd_device_command_due(const struct dcd_device *device)
+{
+    return device->now + (device->ops.now ? device->config.mailbox_latency : 0);
+}
+
 void dcd_device_at(struct dcd_device *device, uint64_t due)
 {
     if (due > device->now && device->ops.schedule)
@@ -364,6 +378,8 @@ void dcd_device_reset(struct dcd_device *device, unsigned head)
     if (head >= device->config.heads)
         return;
     dcd_device_enter(device);
+    /* What was due before the reset has had its effect. */
+    dcd_device_run_due(device);
     device->head[head].reset_wanted = true;
     dcd_device_run_due(device);
 }
@@ -398,9 +414,17 @@ bool dcd_device_fm_request(struct dcd_device *device, const void *message,
            length < DCD_FM_MAX_MESSAGE ? length : DCD_FM_MAX_MESSAGE);
     fm->response_size = 0;
     fm->busy = true;
-    fm->due = device->now + device->config.mailbox_latency;
+    fm->due = dcd_device_command_due(device);
     dcd_device_at(device, fm->due);
     return true;
+}
+
+uint64_t dcd_device_fm_latency(struct dcd_device *device)
+{
+    const struct dcd_fm_port *fm = &device->fm;
+
+    dcd_device_enter(device);
+    return fm->busy && fm->due > device->now ? fm->due - device->now : 0;
 }
 
 size_t dcd_device_fm_response_size(struct dcd_device *device)

@@ -103,10 +103,38 @@ void dcd_device_check_end(struct dcd_device *device,
         violated(device, opcode, rc, why);
 }
 
+/*
+ * Chains enter a log whole, so the newest record never announces another. (The
+ * oldest may be the rest of a chain whose first records were cleared.)
+ */
+static bool check_chains(const struct dcd_device *device, char *why,
+                         size_t why_size)
+{
+    for (unsigned i = 0; i < DCD_MAX_PORTS; i++) {
+        const struct dcd_event_log *log =
+            &device->ports[i].log[DCD_LOG_DYNAMIC_CAPACITY];
+        uint32_t count = dcd_event_log_count(log);
+        const struct dcd_dc_event *newest;
+
+        if (count == 0)
+            continue;
+        newest = (const void *)dcd_event_log_at(log, count - 1);
+        if (newest->flags & DCD_EVENT_MORE) {
+            snprintf(why, why_size,
+                     "port %u: the last chain in its log is "
+                     "cut off",
+                     i);
+            return false;
+        }
+    }
+    return true;
+}
+
 bool dcd_device_check(const struct dcd_device *device, char *why,
                       size_t why_size)
 {
-    return dcd_capacity_check(&device->capacity, why, why_size);
+    return dcd_capacity_check(&device->capacity, why, why_size) &&
+           check_chains(device, why, why_size);
 }
 
 uint64_t dcd_device_violations(const struct dcd_device *device)

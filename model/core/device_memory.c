@@ -66,11 +66,11 @@ static void move(struct dcd_head *h, uint64_t hpa, uint8_t *in,
         struct dcd_piece piece = dcd_dc_decoder_find_piece(
             &h->decoder, hpa + done, length - done, out != NULL);
 
-        if (piece.access != DCD_ACCESS_OK && in)
-            memset(in + done, 0xff, piece.length);
-        else if (piece.access == DCD_ACCESS_OK && in)
+        if (in && piece.access == DCD_ACCESS_OK)
             memcpy(in + done, piece.data, piece.length);
-        else if (piece.access == DCD_ACCESS_OK)
+        else if (in)
+            memset(in + done, 0xff, piece.length);
+        else if (out && piece.access == DCD_ACCESS_OK)
             memcpy(piece.data, out + done, piece.length);
         done += piece.length;
     }
@@ -102,21 +102,29 @@ static inline void copy(void *to, const void *from, uint64_t length)
         memcpy(to, from, length);
 }
 
+/* An access that took the fast way; apart, so that the way stays short. */
+static __attribute__((noinline)) void trace_fast(struct dcd_device *device,
+                                                 unsigned head, uint64_t hpa,
+                                                 uint64_t length, bool write)
+{
+    uint64_t dpa = dcd_dc_decoder_window_dpa(&device->head[head].decoder, hpa);
+
+    trace_access(device, head, hpa, dpa, length, write, DCD_ACCESS_OK);
+}
+
 enum dcd_access dcd_device_read(struct dcd_device *device, unsigned head,
                                 uint64_t hpa, void *data, uint64_t length)
 {
     const uint8_t *p;
-    uint64_t dpa;
 
     if (head >= device->config.heads)
         return DCD_ACCESS_NO_HEAD;
-    p = dcd_dc_decoder_fast(&device->head[head].decoder, hpa, length, false,
-                            &dpa);
+    p = dcd_dc_decoder_fast(&device->head[head].decoder, hpa, length, false);
     if (!p)
         return access_slowly(device, head, hpa, data, NULL, length);
     copy(data, p, length);
     if (device->trace)
-        trace_access(device, head, hpa, dpa, length, false, DCD_ACCESS_OK);
+        trace_fast(device, head, hpa, length, false);
     return DCD_ACCESS_OK;
 }
 
@@ -125,17 +133,15 @@ enum dcd_access dcd_device_write(struct dcd_device *device, unsigned head,
                                  uint64_t length)
 {
     uint8_t *p;
-    uint64_t dpa;
 
     if (head >= device->config.heads)
         return DCD_ACCESS_NO_HEAD;
-    p = dcd_dc_decoder_fast(&device->head[head].decoder, hpa, length, true,
-                            &dpa);
+    p = dcd_dc_decoder_fast(&device->head[head].decoder, hpa, length, true);
     if (!p)
         return access_slowly(device, head, hpa, NULL, data, length);
     copy(p, data, length);
     if (device->trace)
-        trace_access(device, head, hpa, dpa, length, true, DCD_ACCESS_OK);
+        trace_fast(device, head, hpa, length, true);
     return DCD_ACCESS_OK;
 }
 
@@ -171,7 +177,7 @@ static uint64_t debug_access(struct dcd_device *device, unsigned head,
             break;
         if (in)
             memcpy(in + done, piece.data, piece.length);
-        else
+        else if (out)
             memcpy(piece.data, out + done, piece.length);
         done += piece.length;
     }
@@ -190,6 +196,23 @@ uint64_t dcd_device_debug_write(struct dcd_device *device, unsigned head,
     return debug_access(device, head, hpa, NULL, data, length);
 }
 
+static void trace_grant(struct dcd_device *device, unsigned head,
+                        const struct dcd_span *span)
+{
+    struct dcd_trace_record r;
+
+    if (!device->trace)
+        return;
+    dcd_device_enter(device);
+    r = dcd_device_record(device, DCD_TRACE_DMI_GRANT, head);
+    r.hpa = span->first;
+    r.dpa = dcd_dc_decoder_find_piece(&device->head[head].decoder, span->first,
+                                      1, false)
+                .dpa;
+    r.length = span->last - span->first + 1;
+    dcd_device_trace(device, &r);
+}
+
 bool dcd_device_dmi(struct dcd_device *device, unsigned head, uint64_t hpa,
                     struct dcd_span *span)
 {
@@ -199,15 +222,7 @@ bool dcd_device_dmi(struct dcd_device *device, unsigned head, uint64_t hpa,
     }
     if (!dcd_dc_decoder_dmi(&device->head[head].decoder, hpa, span))
         return false;
-    if (device->trace) {
-        struct dcd_trace_record r;
-
-        dcd_device_enter(device);
-        r = dcd_device_record(device, DCD_TRACE_DMI_GRANT, head);
-        r.hpa = span->first;
-        r.length = span->last - span->first + 1;
-        dcd_device_trace(device, &r);
-    }
+    trace_grant(device, head, span);
     return true;
 }
 

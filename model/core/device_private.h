@@ -25,8 +25,9 @@ struct dcd_head {
 
 /* The FM's end. */
 struct dcd_fm_port {
-    uint8_t *request; /* header and payload */
+    uint8_t *request; /* header and payload of the one that waits */
     size_t request_size;
+    uint8_t *running; /* of the one under way: another may arrive meanwhile */
     uint8_t *response;
     size_t response_size; /* 0: there is none yet */
     bool busy;            /* a request waits to be carried out */
@@ -60,6 +61,9 @@ void dcd_device_enter(struct dcd_device *device);
 /* Carries out, one after the other, all that is due; nothing when called from
  * inside a command, which does so when it ends. */
 void dcd_device_run_due(struct dcd_device *device);
+
+/* When a command that arrives now is carried out; at once without a clock. */
+uint64_t dcd_device_command_due(const struct dcd_device *device);
 
 /* Arranges for a latched command to run at [due]; perhaps at once. */
 void dcd_device_at(struct dcd_device *device, uint64_t due);

@@ -74,6 +74,7 @@ static enum dcd_access write_block(struct dcd_head *h, uint64_t offset,
                                    struct consequences *then)
 {
     uint64_t block = block_of(offset);
+    enum dcd_access access;
 
     if (block == DCD_BAR_DEVICE)
         return dcd_mailbox_write(&h->mailbox, offset - block, data, length,
@@ -84,15 +85,18 @@ static enum dcd_access write_block(struct dcd_head *h, uint64_t offset,
     if (block == DCD_BAR_MSIX_TABLE)
         return dcd_register_file_write(&h->msix.table, offset - block, data,
                                        length);
-    return dcd_component_write(&h->component, &h->decoder.hdm, offset, data,
-                               length, &then->decoding_changed);
+    access = dcd_component_write(&h->component, &h->decoder.hdm, offset, data,
+                                 length, &then->decoding_changed);
+    if (then->decoding_changed)
+        dcd_dc_decoder_forget(&h->decoder);
+    return access;
 }
 
 static void ring(struct dcd_device *device, unsigned head)
 {
     struct dcd_mailbox *mailbox = &device->head[head].mailbox;
 
-    mailbox->due = device->now + device->config.mailbox_latency;
+    mailbox->due = dcd_device_command_due(device);
     dcd_device_at(device, mailbox->due);
 }
 

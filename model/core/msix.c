@@ -76,7 +76,7 @@ uint32_t dcd_msix_released(struct dcd_msix *msix)
     uint64_t pending = dcd_register_file_get(&msix->pending, 0, 8);
     uint32_t released = 0;
 
-    if (!msix->enabled)
+    if (!msix->enabled || !pending)
         return 0;
     for (unsigned v = 0; v < DCD_MSIX_VECTORS; v++)
         if ((pending >> v & 1) && !masked(msix, v))

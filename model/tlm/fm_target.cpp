@@ -14,28 +14,32 @@ tlm::tlm_response_status fm_target::request(const payload &p)
                : tlm::TLM_GENERIC_ERROR_RESPONSE;
 }
 
-/* What is left of the command's latency, in ps. */
-uint64_t fm_target::response(payload &p)
+/*
+ * The answer is wanted before the command's time has come: the rest of its
+ * latency becomes the caller's delay, and the command runs at that time.
+ */
+void fm_target::wait_for_response(sc_core::sc_time &delay)
 {
-    return dcd_device_fm_response(m_context.core, p.get_data_ptr(),
-                                  p.get_data_length());
+    at_delay now(m_context, delay);
+    delay += m_context.scale.to_time(dcd_device_fm_latency(m_context.core));
 }
 
 void fm_target::b_transport(payload &p, sc_core::sc_time &delay)
 {
     tlm::tlm_response_status status = check_whole_payload(p);
-    uint64_t left = 0;
     if (status == tlm::TLM_INCOMPLETE_RESPONSE) {
+        if (p.is_read())
+            wait_for_response(delay);
         at_delay now(m_context, delay);
         if (p.is_write()) {
             status = request(p);
         } else {
-            left = response(p);
+            dcd_device_fm_response(m_context.core, p.get_data_ptr(),
+                                   p.get_data_length());
             status = tlm::TLM_OK_RESPONSE;
         }
     }
     p.set_response_status(status);
-    delay += m_context.scale.to_time(left);
 }
 
 } /* namespace dcd */

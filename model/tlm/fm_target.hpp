@@ -18,7 +18,7 @@ public:
 
 private:
     tlm::tlm_response_status request(const payload &p);
-    uint64_t response(payload &p);
+    void wait_for_response(sc_core::sc_time &delay);
 
     shell_context &m_context;
 };

@@ -10,16 +10,7 @@ namespace dcd
 
 static constexpr uint64_t ps_per_second = UINT64_C(1000000000000);
 
-link_timing::link_timing(const dcd_config &config)
-    : m_free(config.read_latency == 0 && config.write_latency == 0 &&
-             config.bandwidth == 0),
-      m_read_latency(config.read_latency),
-      m_write_latency(config.write_latency), m_bandwidth(config.bandwidth),
-      m_busy_until(0)
-{
-}
-
-uint64_t link_timing::transfer(unsigned length) const
+uint64_t host_link::transfer(unsigned length) const
 {
     __extension__ typedef unsigned __int128 wide;
     const wide product = static_cast<wide>(length) * ps_per_second;
@@ -27,19 +18,19 @@ uint64_t link_timing::transfer(unsigned length) const
     return static_cast<uint64_t>(std::min<wide>(ps, UINT64_MAX));
 }
 
-/* The link carries one access after the other; their latencies overlap. */
-uint64_t link_timing::cost(uint64_t now, bool write, unsigned length)
+uint64_t host_link::carry(uint64_t now, unsigned length)
 {
-    const uint64_t latency = write ? m_write_latency : m_read_latency;
-    if (m_bandwidth == 0)
-        return latency;
+    if (is_unlimited())
+        return 0;
     m_busy_until = std::max(now, m_busy_until) + transfer(length);
-    return m_busy_until - now + latency;
+    return m_busy_until - now;
 }
 
 mem_target::mem_target(shell_context &context, unsigned head,
                        const dcd_config &config)
-    : m_context(context), m_head(head), m_timing(config),
+    : m_context(context), m_head(head), m_link(config.bandwidth),
+      m_is_free(config.read_latency == 0 && config.write_latency == 0 &&
+                config.bandwidth == 0),
       m_read_latency(context.scale.to_time(config.read_latency)),
       m_write_latency(context.scale.to_time(config.write_latency)),
       m_port(nullptr), m_in_dmi(false), m_granted_first(1), m_granted_last(0),
@@ -77,12 +68,20 @@ void mem_target::b_transport(payload &p, sc_core::sc_time &delay)
 inline void mem_target::finish(payload &p, sc_core::sc_time &delay)
 {
     p.set_dmi_allowed(is_granted(p));
-    if (m_timing.is_free() || p.get_command() == tlm::TLM_IGNORE_COMMAND)
-        return;
-    const uint64_t now =
-        m_context.scale.to_ps(sc_core::sc_time_stamp() + delay);
-    delay += m_context.scale.to_time(
-        m_timing.cost(now, p.is_write(), p.get_data_length()));
+    if (!m_is_free && p.get_command() != tlm::TLM_IGNORE_COMMAND)
+        take_time(p, delay);
+}
+
+/* The link carries one access after the other; their latencies overlap. */
+void mem_target::take_time(const payload &p, sc_core::sc_time &delay)
+{
+    if (!m_link.is_unlimited()) {
+        const uint64_t now =
+            m_context.scale.to_ps(sc_core::sc_time_stamp() + delay);
+        delay +=
+            m_context.scale.to_time(m_link.carry(now, p.get_data_length()));
+    }
+    delay += p.is_write() ? m_write_latency : m_read_latency;
 }
 
 /*

@@ -10,25 +10,23 @@
 namespace dcd
 {
 
-/* What an access costs, in ps: a latency, and the use of the head's link. */
-class link_timing
+/* A head's link to its host: the accesses of limited bandwidth queue. */
+class host_link
 {
 public:
-    explicit link_timing(const dcd_config &config);
+    /* [bandwidth]: bytes a second, 0: unlimited. */
+    explicit host_link(uint64_t bandwidth) : m_bandwidth(bandwidth) {}
 
-    bool is_free() const { return m_free; }
+    bool is_unlimited() const { return m_bandwidth == 0; }
 
-    /* From [now] to the end of an access; the link is taken meanwhile. */
-    uint64_t cost(uint64_t now, bool write, unsigned length);
+    /* How long [length] bytes take from [now] on, queueing included; ps. */
+    uint64_t carry(uint64_t now, unsigned length);
 
 private:
     uint64_t transfer(unsigned length) const;
 
-    bool m_free; /* nothing costs anything */
-    uint64_t m_read_latency;
-    uint64_t m_write_latency;
-    uint64_t m_bandwidth;  /* bytes a second, 0: unlimited */
-    uint64_t m_busy_until; /* end of the transfers so far */
+    uint64_t m_bandwidth;
+    uint64_t m_busy_until = 0; /* ps, end of the transfers so far */
 };
 
 class mem_target final : public target
@@ -51,11 +49,13 @@ private:
     tlm::tlm_response_status move_enabled(const payload &p);
     enum dcd_access move_beat(const payload &p, unsigned begin, unsigned end);
     void finish(payload &p, sc_core::sc_time &delay);
+    void take_time(const payload &p, sc_core::sc_time &delay);
     bool is_granted(const payload &p) const;
 
     shell_context &m_context;
     const unsigned m_head;
-    link_timing m_timing;
+    host_link m_link;
+    const bool m_is_free; /* no access takes time */
     const sc_core::sc_time m_read_latency;
     const sc_core::sc_time m_write_latency;
     bw_port *m_port;

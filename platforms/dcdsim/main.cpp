@@ -10,7 +10,9 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <systemc>
+#include <unistd.h>
 
 #ifndef CXLDCD_VERSION
 #error "CXLDCD_VERSION, the project's version, comes from the build"
@@ -46,6 +48,23 @@ int complain(const dcdsim::options &o)
     return dcdsim::EXIT_WRONG;
 }
 
+/*
+ * An installed dcdsim has its schemas beside it, wherever it was moved to. Who
+ * sets CXLDCD_SCHEMA_DIR wants others.
+ */
+void find_installed_schemas()
+{
+    std::string path(4096, '\0');
+    const ssize_t size = readlink("/proc/self/exe", &path[0], path.size());
+
+    if (size <= 0)
+        return;
+    path.resize(static_cast<size_t>(size));
+    path = path.substr(0, path.rfind('/')) + "/../share/cxldcd/schema";
+    if (access((path + "/platform.xsd").c_str(), R_OK) == 0)
+        setenv("CXLDCD_SCHEMA_DIR", path.c_str(), 0);
+}
+
 } // namespace
 
 /* In a child: the command line of one scenario (see run_all). */
@@ -66,6 +85,7 @@ int main(int argc, char **argv)
 {
     const dcdsim::options o = dcdsim::parse(argc, argv);
 
+    find_installed_schemas();
     setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
     /* Whole lines, so that a scenario that crashes loses none. */
     std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);

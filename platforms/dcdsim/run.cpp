@@ -257,6 +257,10 @@ int run_one(const options &o)
     const dcd::run_result result = dcd::run_scenario(*scenario, how);
     if (trace && (error = dcd_trace_csv_flush(how.trace)) != 0)
         return trace_problem(o.trace.c_str(), error), EXIT_FAILED;
+    if (trace)
+        std::printf(
+            "%s: trace in %s, %llu records\n", scenario->name, o.trace.c_str(),
+            static_cast<unsigned long long>(dcd_trace_csv_rows(how.trace)));
     return result.held() ? EXIT_HELD : EXIT_FAILED;
 }
 

@@ -1,65 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* minimal.cpp - the smallest platform: one device, one host, no XML. */
-#include <cxldcd/ctypes/registers.h>
+/* minimal.cpp - the README's platform: a device, a host, a fabric manager. */
+#define SC_INCLUDE_DYNAMIC_PROCESSES
 #include <cxldcd/device.hpp>
-
-#include <cinttypes>
-#include <cstdio>
-#include <tlm_utils/simple_initiator_socket.h>
-
-/* One access through [socket]: plain TLM, nothing of this device. */
-template <class SOCKET>
-static bool access(SOCKET &socket, tlm::tlm_command command, uint64_t address,
-                   void *data, unsigned length)
-{
-    tlm::tlm_generic_payload p;
-    sc_core::sc_time delay;
-    p.set_command(command);
-    p.set_address(address);
-    p.set_data_ptr(static_cast<unsigned char *>(data));
-    p.set_data_length(length);
-    p.set_streaming_width(length);
-    socket->b_transport(p, delay);
-    return p.is_response_ok();
-}
-
-/* A register of the HDM decoders, which are little-endian in BAR 0. */
-template <class SOCKET>
-static void set(SOCKET &mmio, uint64_t offset, uint32_t value)
-{
-    dcd_le32 wire = dcd_put32(value);
-    access(mmio, tlm::TLM_WRITE_COMMAND, DCD_BAR_HDM + offset, &wire, 4);
-}
-
-// README begin
-struct host : sc_core::sc_module {
-    tlm_utils::simple_initiator_socket<host> mem{"mem"}, mmio{"mmio"};
-    uint64_t got = 0;
-    SC_CTOR(host) { SC_THREAD(run); }
-
-    void run() /* decoder 0: 256 MiB of static memory at HPA 1_0000_0000h */
-    {
-        set(mmio, DCD_HDM_GLOBAL_CONTROL, DCD_HDM_GLOBAL_ENABLE);
-        set(mmio, DCD_HDM_DECODER(0) + DCD_HDM_BASE_HIGH, 1);
-        set(mmio, DCD_HDM_DECODER(0) + DCD_HDM_SIZE_LOW, 0x10000000);
-        set(mmio, DCD_HDM_DECODER(0) + DCD_HDM_CONTROL, DCD_HDM_COMMIT);
-        uint64_t sent = 0x0123456789abcdef;
-        access(mem, tlm::TLM_WRITE_COMMAND, 0x100000040, &sent, 8);
-        access(mem, tlm::TLM_READ_COMMAND, 0x100000040, &got, 8);
-    }
-};
+#include <cxldcd/fm_initiator.hpp>
+#include <cxldcd/host_initiator.hpp>
 
 int sc_main(int, char **)
 {
     dcd_config config;
     dcd_config_init(&config);
-    config.static_volatile = 256 * DCD_MIB;
+    config.region_count = 1;
+    config.regions[0].length = 1 * DCD_GIB;
+    config.regions[0].block_size = 2 * DCD_MIB;
     dcd::device device("device", config);
-    host cpu("cpu");
-    cpu.mem.bind(device.head[0].mem);
-    cpu.mmio.bind(device.head[0].mmio);
+
+    dcd::host_initiator host("host"); // or your CPU's own sockets
+    host.mem.bind(device.head[0].mem);
+    host.mmio.bind(device.head[0].mmio);
+    host.cfg.bind(device.head[0].cfg);
+    dcd::fm_initiator fm("fm");
+    fm.fm.bind(device.fm);
+
+    char text[6] = "";
+    sc_core::sc_spawn([&] {
+        host.boot({{0x100000000, 1 * DCD_GIB}}); // one HDM decoder
+        dcd::add_request add;
+        add.policy = DCD_ADD_PRESCRIPTIVE;
+        add.extents = {{0, 128 * DCD_MIB}};
+        dcd::initiate_add(fm, add);                             // 5604h
+        host.send_extents(DCD_OP_ADD_DC_RESPONSE, add.extents); // 4802h
+        char hello[] = "hello";
+        host.write(0x100000000, hello, 6);
+        host.read(0x100000000, text, 6);
+    });
     sc_core::sc_start();
-    std::printf("%016" PRIx64 "\n", cpu.got);
-    return cpu.got == 0x0123456789abcdef ? 0 : 1;
+    return std::string(text) == "hello" ? 0 : 1;
 }
-// README end

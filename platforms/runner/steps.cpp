@@ -110,6 +110,8 @@ std::vector<extent> extents_of(const dcd_step &step, const dcd_uuid &tag)
         extent e = written(step.extents[i]);
         if (!step.extents[i].tag_given)
             e.tag = tag;
+        /* Numbered by the loader where the scenario does not say. */
+        e.sequence = step.extents[i].sequence;
         extents.push_back(e);
     }
     return extents;

@@ -32,6 +32,7 @@ struct dcd_trace_csv {
     int file;
     int error; /* errno of the first failure */
     size_t used;
+    uint64_t rows;
     struct source *sources;
     char buffer[BUFFER_SIZE];
 };
@@ -70,7 +71,7 @@ static const unsigned columns_of[DCD_TRACE_KIND_COUNT] = {
     [DCD_TRACE_RELEASED] = HAS_EXTENT,
     [DCD_TRACE_FORCED] = HAS_EXTENT,
     [DCD_TRACE_DEAD] = HAS_EXTENT,
-    [DCD_TRACE_DECODER] = HAS_HPA | HAS_DPA | HAS_LENGTH | HAS_VALUE,
+    [DCD_TRACE_DECODER] = HAS_REGISTER,
     [DCD_TRACE_DMI_GRANT] = HAS_HPA | HAS_DPA | HAS_LENGTH,
     [DCD_TRACE_DMI_REVOKE] = HAS_HPA | HAS_LENGTH,
     [DCD_TRACE_RESET] = 0,
@@ -108,6 +109,7 @@ struct dcd_trace_csv *dcd_trace_csv_open(const char *path, int *error)
         return NULL;
     }
     csv->error = 0;
+    csv->rows = 0;
     csv->sources = NULL;
     csv->used = sizeof(header) - 1;
     memcpy(csv->buffer, header, csv->used);
@@ -147,10 +149,9 @@ int dcd_trace_csv_close(struct dcd_trace_csv *csv)
  */
 static char *put_text(char *to, const char *text)
 {
-    const size_t n = strlen(text);
-
-    memcpy(to, text, n);
-    return to + n;
+    while (*text != '\0')
+        *to++ = *text++;
+    return to;
 }
 
 static char *put_decimal(char *to, uint64_t v)
@@ -271,6 +272,7 @@ static void record_row(void *context, const struct dcd_trace_record *record)
         return;
     if (csv->used > BUFFER_SIZE - ROW_MAX)
         write_out(csv);
+    csv->rows++;
     end = put_row(csv->buffer + csv->used, source, record);
     csv->used = (size_t)(end - csv->buffer);
 }
@@ -293,6 +295,11 @@ static void set_name(struct source *source, const char *name)
     if (quoted)
         *to++ = '"';
     *to = '\0';
+}
+
+uint64_t dcd_trace_csv_rows(const struct dcd_trace_csv *csv)
+{
+    return csv->rows;
 }
 
 struct dcd_trace_sink dcd_trace_csv_sink(struct dcd_trace_csv *csv,

@@ -39,6 +39,8 @@ static void ops_revoke(void *context, unsigned head, uint64_t first,
     h->revoked_head = head;
     h->revoked_first = first;
     h->revoked_last = last;
+    if (h->on_revoke)
+        h->on_revoke(h);
 }
 
 static void ops_log(void *context, enum dcd_log_level level, const char *text)

@@ -43,7 +43,8 @@ struct harness {
     unsigned revoked_head; /* of the latest revocation */
     uint64_t revoked_first;
     uint64_t revoked_last;
-    unsigned warnings; /* through ops.log */
+    void (*on_revoke)(struct harness *h); /* from inside each; or NULL */
+    unsigned warnings;                    /* through ops.log */
 
     uint8_t *out;        /* output of the latest command, owned */
     uint32_t out_length; /* of it */

@@ -6,6 +6,7 @@
 #   cmake -D STEP=core     -D NAME=... -D PREFIX=... -D CONSUMER=... -D WORK=...
 #         -D GENERATOR=... -D CC=... -D CXX=... -P run.cmake
 #   cmake -D STEP=platform (as core) -D EXAMPLE=<file.cpp> -P run.cmake
+#   cmake -D STEP=program  (as core) -P run.cmake
 #   cmake -D STEP=refusal  (as core) -P run.cmake
 cmake_minimum_required(VERSION 3.21)
 
@@ -39,6 +40,20 @@ elseif(STEP STREQUAL "platform")
     run(${configure} -D CMAKE_CXX_COMPILER=${CXX} -D EXAMPLE=${EXAMPLE})
     run(${CMAKE_COMMAND} --build ${dir})
     run(${dir}/example)
+elseif(STEP STREQUAL "program")
+    # Moved away from where it was installed, and from the source tree.
+    file(MAKE_DIRECTORY ${dir})
+    file(COPY ${PREFIX}/bin ${PREFIX}/share DESTINATION ${dir})
+    run(${dir}/bin/dcdsim run --check
+        ${dir}/share/cxldcd/scenarios/quickstart.xml)
+    file(WRITE ${dir}/share/cxldcd/schema/scenario.xsd "broken")
+    execute_process(
+        COMMAND ${dir}/bin/dcdsim check
+                ${dir}/share/cxldcd/scenarios/quickstart.xml
+        RESULT_VARIABLE code ERROR_VARIABLE said)
+    if(NOT code EQUAL 2 OR NOT said MATCHES "schema")
+        message(FATAL_ERROR "its own schemas were not used: ${said}")
+    endif()
 elseif(STEP STREQUAL "refusal")
     execute_process(
         COMMAND ${configure} -D CMAKE_CXX_COMPILER=${CXX} -D EXAMPLE=none.cpp

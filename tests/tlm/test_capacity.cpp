@@ -10,9 +10,10 @@
 #include <cxldcd/ctypes/event.h>
 #include <cxldcd/ctypes/extent.h>
 #include <cxldcd/ctypes/fm_api.h>
+#include <cxldcd/ctypes/opcode.h>
 
-#include <algorithm>
 #include <cstring>
+#include <string>
 
 namespace
 {
@@ -48,8 +49,9 @@ dcd_config capacity_config()
 class capacity_bench : public bench
 {
 public:
-    explicit capacity_bench(sc_core::sc_module_name name)
-        : bench(name, capacity_config())
+    explicit capacity_bench(sc_core::sc_module_name name,
+                            const dcd_config &config = capacity_config())
+        : bench(name, config)
     {
     }
 
@@ -88,36 +90,30 @@ public:
             DCD_VECTOR_DYNAMIC_CAPACITY * DCD_MSIX_ENTRY_SIZE;
         EXPECT_EQ(OK, write(cfg, capability(0x11) + 3u, &on, 1));
         write32(entry + DCD_MSIX_VECTOR_CONTROL, 0);
-        command(0x0103, &policy, sizeof(policy));
+        command(DCD_OP_SET_INTERRUPT_POLICY, &policy, sizeof(policy));
     }
 
-    /* A request of the fabric manager; nobody asks for its response. */
-    template <class REQUEST>
-    void fm_request(uint16_t opcode, const REQUEST &request)
-    {
-        unsigned char message[128];
-        const dcd_cci_header header =
-            dcd_cci_request(1, opcode, sizeof(request));
-        static_assert(sizeof(header) + sizeof(request) <= sizeof(message), "");
-        std::memcpy(message, &header, sizeof(header));
-        std::memcpy(message + sizeof(header), &request, sizeof(request));
-        EXPECT_EQ(OK, write(fm, 0, message, sizeof(header) + sizeof(request)));
-    }
-
+    /* Of the first block; nobody asks for the responses. */
     void fm_add_block()
     {
-        dcd_initiate_dc_add_req request = {};
-        request.policy = DCD_ADD_FREE;
-        request.length = dcd_put64(block);
-        fm_request(0x5604, request);
+        struct {
+            dcd_initiate_dc_add_req request = {};
+            dcd_extent_wire extent = first_block();
+        } add;
+        add.request.policy = DCD_ADD_PRESCRIPTIVE;
+        add.request.count = dcd_put32(1);
+        fm_request(DCD_OP_INITIATE_DC_ADD, &add, sizeof(add));
     }
 
     void fm_take_block()
     {
-        dcd_initiate_dc_release_req request = {};
-        request.flags = DCD_RELEASE_FORCED;
-        request.length = dcd_put64(block);
-        fm_request(0x5605, request);
+        struct {
+            dcd_initiate_dc_release_req request = {};
+            dcd_extent_wire extent = first_block();
+        } take;
+        take.request.flags = DCD_RELEASE_PRESCRIPTIVE | DCD_RELEASE_FORCED;
+        take.request.count = dcd_put32(1);
+        fm_request(DCD_OP_INITIATE_DC_RELEASE, &take, sizeof(take));
     }
 
     void accept_block()
@@ -129,10 +125,27 @@ public:
         request.list.count = dcd_put32(1);
         request.extent.dpa = dcd_put64(region_dpa);
         request.extent.length = dcd_put64(block);
-        command(0x4802, &request, sizeof(request));
+        command(DCD_OP_ADD_DC_RESPONSE, &request, sizeof(request));
     }
 
 private:
+    static dcd_extent_wire first_block()
+    {
+        dcd_extent_wire extent = {};
+        extent.dpa = dcd_put64(region_dpa);
+        extent.length = dcd_put64(block);
+        return extent;
+    }
+
+    void fm_request(uint16_t opcode, const void *input, uint32_t length)
+    {
+        const dcd_cci_header header = dcd_cci_request(1, opcode, length);
+        std::vector<unsigned char> message(sizeof(header) + length);
+        std::memcpy(message.data(), &header, sizeof(header));
+        std::memcpy(message.data() + sizeof(header), input, length);
+        EXPECT_EQ(OK, write(fm, 0, message.data(), unsigned(message.size())));
+    }
+
     /* Where capability [id] lies in configuration space. */
     uint8_t capability(uint8_t id)
     {
@@ -167,7 +180,8 @@ TEST(TlmCapacity, a_command_runs_at_its_time_without_being_asked_for)
         const unsigned char none = 0;
         wait(ps(1000));
         b.delay = ps(100);
-        b.ring(0x4000, &none, 1); /* one byte too many, run nonetheless */
+        /* One byte too many: it fails, but at its time. */
+        b.ring(DCD_OP_IDENTIFY_MEMORY_DEVICE, &none, 1);
         b.fm_add_block();
         EXPECT_TRUE(b.is_busy());
     });
@@ -183,7 +197,7 @@ TEST(TlmCapacity, two_commands_of_different_times_both_run)
     b.run([&] {
         const unsigned char none = 0;
         b.delay = ps(700);
-        b.ring(0x4000, &none, 1);
+        b.ring(DCD_OP_IDENTIFY_MEMORY_DEVICE, &none, 1);
         b.delay = ps(300);
         b.fm_add_block();
     });
@@ -195,12 +209,52 @@ TEST(TlmCapacity, the_doorbell_clears_at_its_time)
     capacity_bench b("bench");
     b.run([&] {
         const unsigned char none = 0;
-        b.ring(0x4000, &none, 1);
+        b.ring(DCD_OP_IDENTIFY_MEMORY_DEVICE, &none, 1);
         b.delay = ps(latency - 1);
         EXPECT_TRUE(b.is_busy());
         b.delay = ps(latency);
         EXPECT_FALSE(b.is_busy());
     });
+}
+
+TEST(TlmCapacity, a_response_that_is_waited_for_has_its_effects_in_time)
+{
+    capacity_bench b("bench");
+    std::vector<uint64_t> times;
+    b.device.set_trace(note_commands, &times);
+    b.run([&] {
+        unsigned char response[12];
+        b.delay = ps(100);
+        b.fm_add_block();
+        EXPECT_EQ(OK, b.read(b.fm, 0, response, sizeof(response)));
+        EXPECT_EQ(ps(2100), b.delay);
+    });
+    EXPECT_EQ((std::vector<uint64_t>{2100}), times);
+}
+
+/* Message types of the warnings since the handler was set. */
+static std::vector<std::string> warnings;
+
+static void collect_warnings(const sc_core::sc_report &report,
+                             const sc_core::sc_actions &actions)
+{
+    if (report.get_severity() == sc_core::SC_WARNING)
+        warnings.emplace_back(report.get_msg_type());
+    else
+        sc_core::sc_report_handler::default_handler(report, actions);
+}
+
+TEST(TlmCapacity, what_a_host_does_wrong_is_a_warning)
+{
+    capacity_bench b("bench");
+    b.run([&] {
+        const unsigned char none = 0;
+        const dcd_le64 command = dcd_put64(0);
+        b.ring(DCD_OP_IDENTIFY_MEMORY_DEVICE, &none, 1);
+        sc_core::sc_report_handler::set_handler(collect_warnings);
+        EXPECT_EQ(OK, b.write(b.mmio, mailbox + DCD_MBOX_COMMAND, &command, 8));
+    });
+    EXPECT_EQ((std::vector<std::string>{"/cxldcd/host"}), warnings);
 }
 
 TEST(TlmCapacity, an_offer_pulses_the_vector_of_its_log)
@@ -278,4 +332,28 @@ TEST(TlmCapacity, pointers_end_with_a_forced_release)
                   b.debug(b.mem, tlm::TLM_READ_COMMAND, region_base, &data, 8));
     });
     EXPECT_EQ(0u, dcd_device_violations(b.device.core()));
+}
+
+TEST(TlmCapacity, pointers_to_read_only_memory_are_for_reading)
+{
+    dcd_config config = capacity_config();
+    config.regions[0].attributes = DCD_REGION_ATTR_READ_ONLY;
+    capacity_bench b("bench", config);
+    b.run([&] {
+        uint64_t data = 0;
+        tlm::tlm_dmi grant;
+        b.commit_decoder(memory_base, 2 * memory_size);
+        b.fm_add_block();
+        wait(ps(latency));
+        b.accept_block();
+        EXPECT_EQ(OK, b.read(b.mem, region_base, &data, 8));
+        EXPECT_EQ(ADDRESS, b.write(b.mem, region_base, &data, 8));
+
+        EXPECT_FALSE(b.dmi(tlm::TLM_WRITE_COMMAND, region_base, grant));
+        EXPECT_EQ(tlm::tlm_dmi::DMI_ACCESS_WRITE, grant.get_granted_access());
+        EXPECT_TRUE(b.dmi(tlm::TLM_READ_COMMAND, region_base, grant));
+        EXPECT_EQ(tlm::tlm_dmi::DMI_ACCESS_READ, grant.get_granted_access());
+        EXPECT_EQ(OK, b.read(b.mem, region_base, &data, 8));
+        EXPECT_TRUE(b.dmi_hint());
+    });
 }

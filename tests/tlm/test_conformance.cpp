@@ -133,6 +133,8 @@ const row rows[] = {
  "", ""},
 {"enable_value_01h", WRITE, B, WITH_DATA, 8, 8, "ffffff01", ENABLE, "", ""},
 {"read_with_enable_value_01h", READ, B, WITH_DATA, 8, 8, "01", ENABLE, "", ""},
+{"enable_value_that_no_byte_uses", WRITE, B, WITH_DATA, 2, 2, "ffff01", OK,
+ "", "d0d1m2"},
 {"stream_of_enabled_bytes", WRITE, B, WITH_DATA, 8, 4, "ff00ffffff0000ff", OK,
  "", "d4m1d2d7m4"},
 /* order of the checks */

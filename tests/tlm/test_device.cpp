@@ -463,7 +463,7 @@ using fm_message = std::array<unsigned char, 64>;
 
 static fm_message identify_request(uint8_t tag)
 {
-    const dcd_cci_header header = dcd_cci_request(tag, 0x0001, 0);
+    const dcd_cci_header header = dcd_cci_request(tag, DCD_OP_IDENTIFY, 0);
     fm_message message = {};
     std::memcpy(message.data(), &header, sizeof(header));
     return message;

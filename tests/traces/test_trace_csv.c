@@ -117,6 +117,7 @@ C_TEST(trace_csv, fills_the_columns_that_a_kind_of_record_uses)
          "register-read,1,,,0x120000000,,4096,0xab,ok,,"},
         {DCD_TRACE_CONFIG_WRITE,
          "config-write,1,,,0x120000000,,4096,0xab,ok,,"},
+        {DCD_TRACE_DECODER, "decoder-change,1,,,0x120000000,,4096,0xab,ok,,"},
         {DCD_TRACE_EVENT_LOST, "event-lost,1,0x0,,,,,,,,"},
         {DCD_TRACE_INTERRUPT, "interrupt,1,,,,,,0xab,,,"},
         {DCD_TRACE_OFFERED, "extent-offered,1,,,,0x20000000,4096,0xab,,,"},

@@ -14,6 +14,7 @@
 #include <cxldcd/ctypes/event.h>
 #include <cxldcd/ctypes/extent.h>
 #include <cxldcd/ctypes/fm_api.h>
+#include <cxldcd/ctypes/opcode.h>
 
 #include <array>
 

@@ -58,8 +58,9 @@ template <class T>
 void append(bytes &to, const T &wire)
 {
     static_assert(std::is_trivially_copyable<T>::value, "a wire structure");
-    const auto *raw = reinterpret_cast<const uint8_t *>(&wire);
-    to.insert(to.end(), raw, raw + sizeof(wire));
+    const size_t end = to.size();
+    to.resize(end + sizeof(wire));
+    std::memcpy(to.data() + end, &wire, sizeof(wire));
 }
 
 /* Copies one out of a payload; false when the payload ends before. */

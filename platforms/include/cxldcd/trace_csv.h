@@ -44,6 +44,9 @@ struct dcd_trace_csv *dcd_trace_csv_open(const char *path, int *error);
 struct dcd_trace_sink dcd_trace_csv_sink(struct dcd_trace_csv *csv,
                                          const char *device);
 
+/* Records that were taken so far, without the header row. */
+uint64_t dcd_trace_csv_rows(const struct dcd_trace_csv *csv);
+
 /* Writes what has been gathered so far; 0, or the errno of the first failure.
  */
 int dcd_trace_csv_flush(struct dcd_trace_csv *csv);

@@ -56,7 +56,8 @@ struct dcd_ops {
     void *context; /* handed to every callback */
 
     /* Simulated time in ps; may never go back by more than the callers'
-     * annotated delays do. Default: always 0. */
+     * annotated delays do. Default: always 0, and commands have no latency.
+     */
     uint64_t (*now)(void *context);
 
     /* Please call dcd_device_wake at [when] (ps) or later. Default: none;
@@ -201,6 +202,13 @@ enum dcd_access dcd_device_config_write(struct dcd_device *device,
  */
 bool dcd_device_fm_request(struct dcd_device *device, const void *message,
                            size_t length);
+
+/*
+ * Time in ps until the last request is carried out; 0: it has been. Who moves
+ * its clock on by so much before it asks for the response sees the command
+ * and its effects at their time.
+ */
+uint64_t dcd_device_fm_latency(struct dcd_device *device);
 
 /* Bytes of the response to the last request; 0 before the first. */
 size_t dcd_device_fm_response_size(struct dcd_device *device);

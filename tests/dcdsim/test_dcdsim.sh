@@ -1,0 +1,164 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# test_dcdsim.sh DCDSIM ROOT CASE - one behaviour of the command line.
+# test_dcdsim.sh --list           - all cases.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+
+# run EXPECTED-EXIT ARGUMENT... - leaves what was printed in out and err.
+run() {
+    expected=$1
+    shift
+    "$dcdsim" "$@" >"$work/out" 2>"$work/err"
+    got=$?
+    [ "$got" = "$expected" ] || fail "exit code $got, expected $expected: $*"
+}
+
+says() { # says FILE TEXT - the text stands in out or err, as it is
+    grep -qF -- "$2" "$work/$1" || fail "$1 does not say: $2"
+}
+
+silent() { # silent FILE
+    [ ! -s "$work/$1" ] || fail "$1 is not empty"
+}
+
+fail() {
+    echo "FAILED: $1"
+    echo "--- out"; cat "$work/out"
+    echo "--- err"; cat "$work/err"
+    exit 1
+}
+
+holds=$here/scenarios/holds.xml
+fails=$here/scenarios/fails.xml
+
+case_expectations_that_hold_exit_0() {
+    run 0 run "$holds"
+    says out "holds: 1 step, 1 ok"
+}
+
+case_a_failed_expectation_exits_1_and_names_its_line() {
+    run 1 run "$fails"
+    says out "$fails:6: expected 7 hosts, got 1"
+    says out "$fails:7: expected ok, got address-error"
+    says out "$fails:8: expected retry-required, got success"
+    says out "fails: 4 steps, 1 ok, 3 FAILED"
+}
+
+case_several_scenarios_run_although_one_fails() {
+    run 1 run "$fails" "$holds"
+    says out "fails: 4 steps"
+    says out "holds: 1 step, 1 ok"
+}
+
+case_a_wrong_file_exits_2_before_anything_runs() {
+    run 2 run "$holds" "$here/nowhere.xml"
+    silent out
+    says err "$here/nowhere.xml:1: cannot be read"
+}
+
+case_a_platform_is_not_a_scenario() {
+    run 2 run "$root/config/platforms/two-hosts.xml"
+    says err "the root element is <platform"
+}
+
+case_a_directory_is_not_a_file() {
+    run 2 run "$root/config"
+    says err "cannot be read"
+}
+
+case_wrong_usage_exits_2_with_a_hint() {
+    for arguments in "" "frobnicate" "run" "run --frobnicate x.xml" \
+        "describe" "check" "run --trace"; do
+        # shellcheck disable=SC2086 # the words are the arguments
+        run 2 $arguments
+        silent out
+        says err "dcdsim --help"
+    done
+}
+
+case_help_and_version_go_to_stdout() {
+    run 0 --help
+    says out "usage: dcdsim"
+    silent err
+    for command in run check describe; do
+        run 0 $command --help
+        says out "usage: dcdsim $command"
+    done
+    run 0 --version
+    says out "models CXL 4.0"
+}
+
+case_check_names_files_and_finds_mistakes() {
+    run 0 check "$holds" "$root/config/platforms/two-hosts.xml"
+    says out "scenario holds, 1 step"
+    says out "platform two-hosts, 1 device, 2 hosts"
+    run 2 check "$holds" "$root/README.md"
+    says err "README.md:1:"
+}
+
+case_describe_prints_the_memory_map() {
+    run 0 describe "$root/config/platforms/two-hosts.xml"
+    says out "region 1"
+    says out "DPA 0x00060000000-0x000dfffffff"
+    says out "0x200000"
+}
+
+case_invariants_are_checked_on_request() {
+    run 0 run --check "$root/config/scenarios/quickstart.xml"
+    says out "invariants checked after every command, 0 violations"
+}
+
+case_a_trace_has_commands_events_and_accesses() {
+    run 0 run --trace "$work/t.csv" "$root/config/scenarios/quickstart.xml"
+    rows=$(($(wc -l <"$work/t.csv") - 1))
+    says out "quickstart: trace in $work/t.csv, $rows records"
+    for kind in command event read write interrupt register-write \
+        extent-offered extent-accepted extent-released decoder-change; do
+        grep -q ",$kind," "$work/t.csv" || fail "no $kind in the trace"
+    done
+}
+
+case_several_scenarios_have_a_trace_each() {
+    run 1 run --trace "$work/t.csv" "$fails" "$holds"
+    [ -s "$work/t-fails.csv" ] || fail "no trace of fails"
+    [ -s "$work/t-holds.csv" ] || fail "no trace of holds"
+}
+
+case_a_trace_that_cannot_be_written_exits_2() {
+    run 2 run --trace "$work/no/such/folder.csv" "$holds"
+    silent out
+    says err "cannot be written"
+}
+
+case_a_full_disk_is_an_error_message() {
+    [ -e /dev/full ] || fail "this system has no /dev/full"
+    run 2 run --trace /dev/full "$holds"
+    says err "No space left on device"
+}
+
+case_a_run_repeats_to_the_letter() {
+    run 0 run "$root/config/scenarios/quickstart.xml"
+    cp "$work/out" "$work/first"
+    run 0 run "$root/config/scenarios/quickstart.xml"
+    cmp -s "$work/first" "$work/out" || fail "two runs differ"
+}
+
+case_quiet_prints_failures_and_summaries() {
+    run 1 run --quiet "$fails"
+    says out "$fails:6:"
+    grep -q " ok$" "$work/out" && fail "a step that held is printed"
+    run 0 run --quiet "$holds"
+    says out "holds: 1 step, 1 ok"
+}
+
+if [ "${1-}" = --list ]; then
+    sed -n 's/^case_\([a-z0-9_]*\)().*/\1/p' "$0"
+    exit 0
+fi
+dcdsim=$1
+root=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+"case_$3"
