@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_sanitize.c - whether bytes outlive their owner. */
+#include "fabric.h"
+
+#define SANITIZE DCD_RELEASE_SANITIZE
+#define FORCED DCD_RELEASE_FORCED
+#define BLOCK MIB(128) /* R1's, which sanitises when asked */
+#define OLD UINT64_C(0x0123456789abcdef)
+
+/* Marks first and last bytes of each block of R1 in [dpa, dpa + length). */
+static void mark(struct harness *h, unsigned head, uint64_t dpa,
+                 uint64_t length)
+{
+    for (uint64_t at = dpa; at < dpa + length; at += BLOCK) {
+        poke(h, head, at, OLD);
+        poke(h, head, at + BLOCK / 2, OLD);
+        poke(h, head, at + BLOCK - 8, OLD);
+    }
+}
+
+static void expect_marks(struct harness *h, unsigned head, uint64_t dpa,
+                         uint64_t length, uint64_t value)
+{
+    for (uint64_t at = dpa; at < dpa + length; at += BLOCK) {
+        C_EXPECT_EQ(value, peek(h, head, at));
+        C_EXPECT_EQ(value, peek(h, head, at + BLOCK / 2));
+        C_EXPECT_EQ(value, peek(h, head, at + BLOCK - 8));
+    }
+}
+
+/* Host 0 has marked four blocks of R1. */
+static void build_marked(struct harness *h)
+{
+    fabric_build(h);
+    open_window(h, 0);
+    open_window(h, 1);
+    hold(h, 0, RANGES({R1, 4 * BLOCK}));
+    mark(h, 0, R1, 4 * BLOCK);
+}
+
+C_TEST(fm_sanitize, a_region_without_it_hands_old_bytes_on)
+{
+    struct harness h;
+
+    fabric_build(&h);
+    open_window(&h, 0);
+    open_window(&h, 1);
+    hold(&h, 0, RANGES({R0, MIB(2)}));
+    poke(&h, 0, R0, OLD);
+    C_EXPECT_EQ(DCD_RC_SUCCESS, release(&h, 0, RANGES({R0, MIB(2)})));
+    hold(&h, 1, RANGES({R0, MIB(2)}));
+    C_EXPECT_EQ(OLD, peek(&h, 1, R0));
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                fm_release(&h, 1, FORCED, RANGES({R0, MIB(2)})));
+    hold(&h, 0, RANGES({R0, MIB(2)}));
+    C_EXPECT_EQ(OLD, peek(&h, 0, R0));
+    harness_free(&h);
+}
+
+C_TEST(fm_sanitize, a_region_that_always_does_erases_what_becomes_free)
+{
+    struct harness h;
+
+    fabric_build(&h);
+    open_window(&h, 0);
+    open_window(&h, 1);
+    hold(&h, 0, RANGES({R3, MIB(8)}));
+    for (unsigned i = 0; i < 4; i++)
+        poke(&h, 0, R3 + i * MIB(2), OLD);
+    C_EXPECT_EQ(DCD_RC_SUCCESS, release(&h, 0, RANGES({R3, MIB(2)})));
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                fm_release(&h, 0, FORCED, RANGES({R3 + MIB(4), MIB(2)})));
+    hold(&h, 1, RANGES({R3, MIB(2)}, {R3 + MIB(4), MIB(2)}));
+    C_EXPECT_EQ(0, peek(&h, 1, R3));
+    C_EXPECT_EQ(0, peek(&h, 1, R3 + MIB(4)));
+    C_EXPECT_EQ(OLD, peek(&h, 0, R3 + MIB(2)));
+    C_EXPECT_EQ(OLD, peek(&h, 0, R3 + MIB(6)));
+    dcd_device_reset(h.device, 0);
+    hold(&h, 1, RANGES({R3 + MIB(2), MIB(2)}, {R3 + MIB(6), MIB(2)}));
+    C_EXPECT_EQ(0, peek(&h, 1, R3 + MIB(2)));
+    C_EXPECT_EQ(0, peek(&h, 1, R3 + MIB(6)));
+    harness_free(&h);
+}
+
+C_TEST(fm_sanitize, where_it_can_be_chosen_it_is_off)
+{
+    struct harness h;
+
+    build_marked(&h);
+    C_EXPECT_EQ(DCD_RC_SUCCESS, release(&h, 0, RANGES({R1, BLOCK})));
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                fm_release(&h, 0, FORCED, RANGES({R1 + BLOCK, BLOCK})));
+    hold(&h, 1, RANGES({R1, 2 * BLOCK}));
+    expect_marks(&h, 1, R1, 2 * BLOCK, OLD);
+    harness_free(&h);
+}
+
+C_TEST(fm_sanitize, a_forced_release_erases_at_once_what_it_names)
+{
+    struct harness h;
+
+    build_marked(&h);
+    C_EXPECT_EQ(DCD_RC_SUCCESS, fm_release(&h, 0, FORCED | SANITIZE,
+                                           RANGES({R1 + BLOCK, BLOCK})));
+    expect_marks(&h, 0, R1, BLOCK, OLD);
+    expect_marks(&h, 0, R1 + 2 * BLOCK, 2 * BLOCK, OLD);
+    hold(&h, 1, RANGES({R1 + BLOCK, BLOCK}));
+    expect_marks(&h, 1, R1 + BLOCK, BLOCK, 0);
+    harness_free(&h);
+}
+
+C_TEST(fm_sanitize, a_wish_is_remembered_until_the_host_releases)
+{
+    struct harness h;
+
+    build_marked(&h);
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                fm_release(&h, 0, SANITIZE,
+                           RANGES({R1, BLOCK}, {R1 + 2 * BLOCK, BLOCK})));
+    expect_marks(&h, 0, R1, 4 * BLOCK, OLD);
+    C_EXPECT_EQ(DCD_RC_SUCCESS, release(&h, 0, RANGES({R1, 4 * BLOCK})));
+    hold(&h, 1, RANGES({R1, 4 * BLOCK}));
+    expect_marks(&h, 1, R1, BLOCK, 0);
+    expect_marks(&h, 1, R1 + BLOCK, BLOCK, OLD);
+    expect_marks(&h, 1, R1 + 2 * BLOCK, BLOCK, 0);
+    expect_marks(&h, 1, R1 + 3 * BLOCK, BLOCK, OLD);
+    harness_free(&h);
+}
+
+C_TEST(fm_sanitize, a_wish_is_fulfilled_piece_by_piece_and_once)
+{
+    struct harness h;
+
+    build_marked(&h);
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                fm_release(&h, 0, SANITIZE, RANGES({R1, 3 * BLOCK})));
+    /* Overlapping wishes are one. */
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                fm_release(&h, 0, SANITIZE, RANGES({R1 + BLOCK, 3 * BLOCK})));
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                fm_release(&h, 0, SANITIZE, RANGES({R1 + BLOCK, BLOCK})));
+    C_EXPECT_EQ(DCD_RC_SUCCESS, release(&h, 0, RANGES({R1 + BLOCK, BLOCK})));
+    expect_marks(&h, 0, R1, BLOCK, OLD);
+    expect_marks(&h, 0, R1 + 2 * BLOCK, 2 * BLOCK, OLD);
+    hold(&h, 1, RANGES({R1 + BLOCK, BLOCK}));
+    expect_marks(&h, 1, R1 + BLOCK, BLOCK, 0);
+    mark(&h, 1, R1 + BLOCK, BLOCK);
+    /* The next owner's release is another story. */
+    C_EXPECT_EQ(DCD_RC_SUCCESS, release(&h, 1, RANGES({R1 + BLOCK, BLOCK})));
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                release(&h, 0,
+                        RANGES({R1, BLOCK}, {R1 + 2 * BLOCK, BLOCK},
+                               {R1 + 3 * BLOCK, BLOCK})));
+    hold(&h, 1, RANGES({R1, 4 * BLOCK}));
+    expect_marks(&h, 1, R1, BLOCK, 0);
+    expect_marks(&h, 1, R1 + BLOCK, BLOCK, OLD);
+    expect_marks(&h, 1, R1 + 2 * BLOCK, 2 * BLOCK, 0);
+    harness_free(&h);
+}
+
+C_TEST(fm_sanitize, a_wish_outlives_a_forced_release_without_one)
+{
+    struct harness h;
+
+    build_marked(&h);
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                fm_release(&h, 0, SANITIZE, RANGES({R1, BLOCK})));
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                fm_release(&h, 0, FORCED, RANGES({R1, 2 * BLOCK})));
+    hold(&h, 1, RANGES({R1, 2 * BLOCK}));
+    expect_marks(&h, 1, R1, BLOCK, 0);
+    expect_marks(&h, 1, R1 + BLOCK, BLOCK, OLD);
+    harness_free(&h);
+}
+
+C_TEST(fm_sanitize, a_wish_holds_for_a_reset)
+{
+    struct harness h;
+
+    build_marked(&h);
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                fm_release(&h, 0, SANITIZE, RANGES({R1 + BLOCK, BLOCK})));
+    dcd_device_reset(h.device, 0);
+    hold(&h, 1, RANGES({R1, 2 * BLOCK}));
+    expect_marks(&h, 1, R1, BLOCK, OLD);
+    expect_marks(&h, 1, R1 + BLOCK, BLOCK, 0);
+    harness_free(&h);
+}
+
+/* A refused request is no wish. */
+C_TEST(fm_sanitize, a_request_that_fails_erases_nothing_later)
+{
+    struct harness h;
+
+    build_marked(&h);
+    C_EXPECT_EQ(0x1e, fm_release(&h, 0, SANITIZE,
+                                 RANGES({R1, BLOCK}, {R1 + 5 * BLOCK, BLOCK})));
+    for (unsigned i = 0; i < 8; i++)
+        C_EXPECT_EQ(DCD_RC_SUCCESS, fm_release(&h, 0, 0, RANGES({R1, BLOCK})));
+    C_EXPECT_EQ(0x05, fm_release(&h, 0, SANITIZE, RANGES({R1, BLOCK})));
+    C_EXPECT_EQ(DCD_RC_SUCCESS, release(&h, 0, RANGES({R1, BLOCK})));
+    hold(&h, 1, RANGES({R1, BLOCK}));
+    expect_marks(&h, 1, R1, BLOCK, OLD);
+    harness_free(&h);
+}
+
+/* The last owner's bytes are still there when the next one's offer dies. */
+C_TEST(fm_sanitize, erases_what_a_dead_group_offered_before_it_is_free)
+{
+    struct harness h;
+
+    build_marked(&h);
+    C_EXPECT_EQ(DCD_RC_SUCCESS, release(&h, 0, RANGES({R1, 2 * BLOCK})));
+    C_EXPECT_EQ(DCD_RC_SUCCESS, fm_add(&h, 0, RANGES({R1, 2 * BLOCK})));
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                fm_release(&h, 0, FORCED | SANITIZE, RANGES({R1, BLOCK})));
+    C_EXPECT_EQ(DCD_RC_SUCCESS, add_response(&h, 0, NO_RANGES));
+    hold(&h, 1, RANGES({R1, 2 * BLOCK}));
+    expect_marks(&h, 1, R1, BLOCK, 0);
+    expect_marks(&h, 1, R1 + BLOCK, BLOCK, OLD);
+    harness_free(&h);
+}
+
+/* A region that always sanitises takes the bit as what it does anyway. */
+C_TEST(fm_sanitize, the_bit_is_allowed_where_it_changes_nothing)
+{
+    struct harness h;
+
+    fabric_build(&h);
+    hold(&h, 0, RANGES({R3, MIB(4)}));
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                fm_release(&h, 0, SANITIZE, RANGES({R3, MIB(2)})));
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                fm_release(&h, 0, FORCED | SANITIZE, RANGES({R3, MIB(4)})));
+    harness_free(&h);
+}

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_interrupts.c - interrupt policy (0102h, 0103h), when an event
+ * interrupts, and what MSI-X does with it (CXL r3.1 8.2.9.2.4-.5, PCIe 6.1.4).
+ */
+#include "host_support.h"
+
+#include "gtest_c.h"
+
+#include <string.h>
+
+#define VECTOR DCD_VECTOR_DYNAMIC_CAPACITY
+#define VECTOR_CONTROL(v) \
+    (DCD_BAR_MSIX_TABLE + (v)*DCD_MSIX_ENTRY_SIZE + DCD_MSIX_VECTOR_CONTROL)
+
+static void add_event(struct harness *h, unsigned i)
+{
+    struct range r = {MIB(2) * i, MIB(2)};
+
+    offer(h, 0, &r, 1);
+}
+
+/* Interrupts on any vector of [head] so far. */
+static unsigned all_interrupts(const struct harness *h, unsigned head)
+{
+    unsigned sum = 0;
+
+    for (unsigned v = 0; v < DCD_MSIX_VECTORS; v++)
+        sum += h->interrupts[head][v];
+    return sum;
+}
+
+/* MSI-X message control: enable and function mask. */
+static void msix_control(struct harness *h, bool enable, bool mask)
+{
+    uint8_t control[2];
+
+    dcd_store_le(control, 2, (enable ? 0x8000u : 0) | (mask ? 0x4000u : 0));
+    C_EXPECT_EQ(DCD_ACCESS_OK,
+                dcd_device_config_write(h->device, 0, 0x82, control, 2));
+}
+
+static uint64_t pending(struct harness *h)
+{
+    return reg_read(h, 0, DCD_BAR_MSIX_PBA, 8);
+}
+
+/* --- Policy -------------------------------------------------------------- */
+
+static uint16_t set_policy(struct harness *h, const uint8_t *policy,
+                           uint32_t length)
+{
+    return mailbox(h, 0, DCD_OP_SET_INTERRUPT_POLICY, policy, length);
+}
+
+static void expect_policy(struct harness *h, const uint8_t *policy)
+{
+    C_EXPECT_EQ(DCD_RC_SUCCESS, command(h, 0, DCD_OP_GET_INTERRUPT_POLICY));
+    C_ASSERT_EQ(5, h->out_length);
+    C_EXPECT_MEMEQ(policy, h->out, 5);
+}
+
+C_TEST(interrupts, no_log_interrupts_until_it_is_told_to)
+{
+    static const uint8_t none[5] = {0};
+    struct harness h;
+
+    harness_d1(&h);
+    expect_policy(&h, none);
+    harness_free(&h);
+}
+
+C_TEST(interrupts, the_policy_tells_the_vector_of_each_log)
+{
+    static const uint8_t all[5] = {1, 1, 1, 1, 1};
+    static const uint8_t vectors[5] = {0x21, 0x31, 0x41, 0x51, 0x61};
+    static const uint8_t some[5] = {1, 0, 0, 0, 0};
+    static const uint8_t one_vector[5] = {0x21, 0, 0, 0, 0};
+    struct harness h;
+
+    harness_d1(&h);
+    C_EXPECT_EQ(DCD_RC_SUCCESS, set_policy(&h, all, 5));
+    C_EXPECT_EQ(0, h.out_length);
+    expect_policy(&h, vectors);
+    C_EXPECT_EQ(DCD_RC_SUCCESS, set_policy(&h, some, 5));
+    expect_policy(&h, one_vector);
+    harness_free(&h);
+}
+
+C_TEST(interrupts, the_message_number_of_a_request_is_ignored)
+{
+    static const uint8_t in[5] = {0xf1, 0xe1, 0xd1, 0xc1, 0xb1};
+    static const uint8_t vectors[5] = {0x21, 0x31, 0x41, 0x51, 0x61};
+    struct harness h;
+
+    harness_d1(&h);
+    C_EXPECT_EQ(DCD_RC_SUCCESS, set_policy(&h, in, 5));
+    expect_policy(&h, vectors);
+    harness_free(&h);
+}
+
+C_TEST(interrupts, four_bytes_say_none_for_dynamic_capacity)
+{
+    static const uint8_t all[5] = {1, 1, 1, 1, 1};
+    static const uint8_t four[5] = {0x21, 0x31, 0x41, 0x51, 0};
+    struct harness h;
+
+    harness_d1(&h);
+    C_EXPECT_EQ(DCD_RC_SUCCESS, set_policy(&h, all, 5));
+    C_EXPECT_EQ(DCD_RC_SUCCESS, set_policy(&h, all, 4));
+    expect_policy(&h, four);
+    C_EXPECT_EQ(DCD_RC_INVALID_PAYLOAD_LENGTH, set_policy(&h, all, 3));
+    C_EXPECT_EQ(DCD_RC_INVALID_PAYLOAD_LENGTH, set_policy(&h, all, 0));
+    expect_policy(&h, four);
+    harness_free(&h);
+}
+
+C_TEST(interrupts, a_reserved_mode_changes_nothing)
+{
+    static const uint8_t before[5] = {1, 0, 1, 0, 1};
+    static const uint8_t seen[5] = {0x21, 0, 0x41, 0, 0x61};
+    struct harness h;
+
+    harness_d1(&h);
+    C_EXPECT_EQ(DCD_RC_SUCCESS, set_policy(&h, before, 5));
+    for (unsigned i = 0; i < 5; i++) {
+        uint8_t in[5] = {0};
+
+        in[i] = 3;
+        C_EXPECT_EQ(DCD_RC_INVALID_INPUT, set_policy(&h, in, 5));
+        expect_policy(&h, seen);
+    }
+    harness_free(&h);
+}
+
+C_TEST(interrupts, firmware_mode_is_not_for_dynamic_capacity)
+{
+    static const uint8_t firmware[5] = {2, 2, 2, 2, 0};
+    static const uint8_t dynamic[5] = {0, 0, 0, 0, 2};
+    struct harness h;
+
+    harness_d1(&h);
+    C_EXPECT_EQ(DCD_RC_SUCCESS, set_policy(&h, firmware, 5));
+    C_EXPECT_EQ(DCD_RC_INVALID_INPUT, set_policy(&h, dynamic, 5));
+    C_EXPECT_EQ(DCD_RC_SUCCESS, command(&h, 0, DCD_OP_GET_INTERRUPT_POLICY));
+    for (unsigned i = 0; i < 5; i++)
+        C_EXPECT_EQ(firmware[i], h.out[i] & DCD_INTERRUPT_MODE_MASK);
+    harness_free(&h);
+}
+
+C_TEST(interrupts, a_reset_ends_the_policy_and_msi_x)
+{
+    static const uint8_t none[5] = {0};
+    uint8_t control[2];
+    struct harness h;
+
+    harness_d1(&h);
+    enable_interrupts(&h, 0);
+    dcd_device_reset(h.device, 0);
+    expect_policy(&h, none);
+    C_EXPECT_EQ(DCD_ACCESS_OK,
+                dcd_device_config_read(h.device, 0, 0x82, control, 2));
+    C_EXPECT_EQ(DCD_MSIX_VECTORS - 1, dcd_load_le(control, 2));
+    for (unsigned v = 0; v < DCD_MSIX_VECTORS; v++)
+        C_EXPECT_EQ(1, reg_read(&h, 0, VECTOR_CONTROL(v), 4));
+    add_event(&h, 0);
+    C_EXPECT_EQ(0, all_interrupts(&h, 0));
+    C_EXPECT_EQ(0, pending(&h));
+    harness_free(&h);
+}
+
+/* --- When ---------------------------------------------------------------- */
+
+C_TEST(interrupts, only_the_first_record_of_an_empty_log)
+{
+    struct harness h;
+
+    harness_d1(&h);
+    enable_interrupts(&h, 0);
+    offer(&h, 0, RANGES({0, MIB(2)}, {MIB(2), MIB(2)}, {MIB(4), MIB(2)}));
+    C_EXPECT_EQ(1, h.interrupts[0][VECTOR]);
+    add_event(&h, 10);
+    C_EXPECT_EQ(1, h.interrupts[0][VECTOR]);
+    C_EXPECT_EQ(DCD_RC_SUCCESS, clear_events(&h, 0, 3));
+    add_event(&h, 11);
+    C_EXPECT_EQ(1, h.interrupts[0][VECTOR]);
+    drain(&h, 0);
+    add_event(&h, 12);
+    C_EXPECT_EQ(2, h.interrupts[0][VECTOR]);
+    C_EXPECT_EQ(2, all_interrupts(&h, 0));
+    harness_free(&h);
+}
+
+C_TEST(interrupts, only_the_host_that_the_record_is_for)
+{
+    struct harness h;
+
+    harness_d1_config(&h);
+    h.config.heads = 2;
+    harness_build(&h);
+    enable_interrupts(&h, 0);
+    enable_interrupts(&h, 1);
+    add_event(&h, 0);
+    C_EXPECT_EQ(1, all_interrupts(&h, 0));
+    C_EXPECT_EQ(0, all_interrupts(&h, 1));
+    harness_free(&h);
+}
+
+C_TEST(interrupts, no_interrupt_for_a_log_whose_mode_is_none)
+{
+    static const uint8_t others[5] = {1, 1, 1, 1, 0};
+    struct harness h;
+
+    harness_d1(&h);
+    enable_interrupts(&h, 0);
+    C_EXPECT_EQ(DCD_RC_SUCCESS, set_policy(&h, others, 5));
+    add_event(&h, 0);
+    C_EXPECT_EQ(0, all_interrupts(&h, 0));
+    C_EXPECT_EQ(0, pending(&h));
+    harness_free(&h);
+}
+
+C_TEST(interrupts, a_policy_set_late_waits_for_the_next_first_record)
+{
+    struct harness h;
+
+    harness_d1(&h);
+    add_event(&h, 0);
+    enable_interrupts(&h, 0);
+    C_EXPECT_EQ(0, all_interrupts(&h, 0));
+    add_event(&h, 1);
+    C_EXPECT_EQ(0, all_interrupts(&h, 0));
+    drain(&h, 0);
+    add_event(&h, 2);
+    C_EXPECT_EQ(1, h.interrupts[0][VECTOR]);
+    harness_free(&h);
+}
+
+C_TEST(interrupts, a_lost_record_does_not_interrupt)
+{
+    struct harness h;
+
+    harness_d1(&h);
+    hold(&h, 0, RANGES({GIB(2), MIB(32)}));
+    enable_interrupts(&h, 0);
+    for (unsigned i = 0; i < 8; i++)
+        add_event(&h, i);
+    C_EXPECT_EQ(1, h.interrupts[0][VECTOR]);
+    C_EXPECT_EQ(DCD_RC_SUCCESS, fm_release(&h, 0, DCD_RELEASE_FORCED,
+                                           RANGES({GIB(2), MIB(2)})));
+    C_EXPECT_EQ(1, all_interrupts(&h, 0));
+    harness_free(&h);
+}
+
+/* The doorbell of this device does not interrupt, and says so. */
+C_TEST(interrupts, the_doorbell_has_no_interrupt)
+{
+    struct harness h;
+
+    harness_d1(&h);
+    enable_interrupts(&h, 0);
+    C_EXPECT_EQ(0, reg_read(&h, 0, MAILBOX_AT(DCD_MBOX_CAPABILITIES), 4) &
+                       1u << 5);
+    reg_write(&h, 0, MAILBOX_AT(DCD_MBOX_CONTROL), 4,
+              DCD_MBOX_DOORBELL_INTERRUPT);
+    C_EXPECT_EQ(0, reg_read(&h, 0, MAILBOX_AT(DCD_MBOX_CONTROL), 4));
+    C_EXPECT_EQ(DCD_RC_SUCCESS, command(&h, 0, DCD_OP_IDENTIFY_MEMORY_DEVICE));
+    C_EXPECT_EQ(0, all_interrupts(&h, 0));
+    harness_free(&h);
+}
+
+/* --- MSI-X --------------------------------------------------------------- */
+
+C_TEST(interrupts, a_masked_vector_is_pending_until_it_is_unmasked)
+{
+    struct harness h;
+
+    harness_d1(&h);
+    enable_interrupts(&h, 0);
+    reg_write(&h, 0, VECTOR_CONTROL(VECTOR), 4, 1);
+    add_event(&h, 0);
+    C_EXPECT_EQ(0, all_interrupts(&h, 0));
+    C_EXPECT_EQ(1u << VECTOR, pending(&h));
+    reg_write(&h, 0, VECTOR_CONTROL(3), 4, 0); /* another vector */
+    C_EXPECT_EQ(0, all_interrupts(&h, 0));
+    reg_write(&h, 0, VECTOR_CONTROL(VECTOR), 4, 0);
+    C_EXPECT_EQ(1, h.interrupts[0][VECTOR]);
+    C_EXPECT_EQ(0, pending(&h));
+    reg_write(&h, 0, VECTOR_CONTROL(VECTOR), 4, 0);
+    C_EXPECT_EQ(1, all_interrupts(&h, 0));
+    harness_free(&h);
+}
+
+C_TEST(interrupts, several_events_of_a_masked_vector_are_one_message)
+{
+    struct harness h;
+
+    harness_d1(&h);
+    enable_interrupts(&h, 0);
+    reg_write(&h, 0, VECTOR_CONTROL(VECTOR), 4, 1);
+    for (unsigned i = 0; i < 3; i++) {
+        add_event(&h, i);
+        drain(&h, 0);
+    }
+    reg_write(&h, 0, VECTOR_CONTROL(VECTOR), 4, 0);
+    C_EXPECT_EQ(1, all_interrupts(&h, 0));
+    harness_free(&h);
+}
+
+C_TEST(interrupts, the_function_mask_masks_every_vector)
+{
+    struct harness h;
+
+    harness_d1(&h);
+    enable_interrupts(&h, 0);
+    msix_control(&h, true, true);
+    add_event(&h, 0);
+    C_EXPECT_EQ(0, all_interrupts(&h, 0));
+    C_EXPECT_EQ(1u << VECTOR, pending(&h));
+    msix_control(&h, true, false);
+    C_EXPECT_EQ(1, h.interrupts[0][VECTOR]);
+    C_EXPECT_EQ(0, pending(&h));
+    harness_free(&h);
+}
+
+C_TEST(interrupts, lifting_the_function_mask_leaves_masked_vectors_pending)
+{
+    struct harness h;
+
+    harness_d1(&h);
+    enable_interrupts(&h, 0);
+    reg_write(&h, 0, VECTOR_CONTROL(VECTOR), 4, 1);
+    msix_control(&h, true, true);
+    add_event(&h, 0);
+    msix_control(&h, true, false);
+    C_EXPECT_EQ(0, all_interrupts(&h, 0));
+    C_EXPECT_EQ(1u << VECTOR, pending(&h));
+    harness_free(&h);
+}
+
+C_TEST(interrupts, without_msi_x_an_interrupt_is_lost)
+{
+    struct harness h;
+
+    harness_d1(&h);
+    enable_interrupts(&h, 0);
+    msix_control(&h, false, false);
+    add_event(&h, 0);
+    C_EXPECT_EQ(0, pending(&h));
+    msix_control(&h, true, false);
+    C_EXPECT_EQ(0, all_interrupts(&h, 0));
+    harness_free(&h);
+}
+
+C_TEST(interrupts, the_table_keeps_address_and_data)
+{
+    struct harness h;
+
+    harness_d1(&h);
+    for (unsigned v = 0; v < DCD_MSIX_VECTORS; v++) {
+        uint64_t at = DCD_BAR_MSIX_TABLE + v * DCD_MSIX_ENTRY_SIZE;
+
+        reg_write(&h, 0, at, 8, UINT64_C(0x12345678fee01003) + (v << 4));
+        reg_write(&h, 0, at + 8, 4, 0x4000 + v);
+        reg_write(&h, 0, at + 12, 4, 0xfffffffe);
+    }
+    for (unsigned v = 0; v < DCD_MSIX_VECTORS; v++) {
+        uint64_t at = DCD_BAR_MSIX_TABLE + v * DCD_MSIX_ENTRY_SIZE;
+
+        C_EXPECT_EQ(0xfee01000 + (v << 4), reg_read(&h, 0, at, 4));
+        C_EXPECT_EQ(0x12345678, reg_read(&h, 0, at + 4, 4));
+        C_EXPECT_EQ(0x4000 + v, reg_read(&h, 0, at + 8, 8));
+    }
+    harness_free(&h);
+}
+
+C_TEST(interrupts, pending_bits_cannot_be_written)
+{
+    struct harness h;
+
+    harness_d1(&h);
+    enable_interrupts(&h, 0);
+    reg_write(&h, 0, DCD_BAR_MSIX_PBA, 8, UINT64_MAX);
+    C_EXPECT_EQ(0, pending(&h));
+    C_EXPECT_EQ(0, all_interrupts(&h, 0));
+    harness_free(&h);
+}
