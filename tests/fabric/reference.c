@@ -206,7 +206,7 @@ static uint16_t check_entry(const struct reference *r, const struct range *list,
     if (e->length == 0)
         return 0x1e;
     if (e->dpa + (e->length - 1) < e->dpa || !region ||
-        e->dpa - region->base + e->length > region->length)
+        e->length > region->length - (e->dpa - region->base))
         return 0x0f;
     if ((e->dpa - region->base) % region->block || e->length % region->block)
         return 0x1e;

@@ -3,8 +3,8 @@
  * reference.h - a device in the simplest possible words, to compare with.
  *
  * Every block is an array element that knows its owner; nothing is indexed,
- * cached or shared. Rules are written down in the order in which the
- * specification (and docs/choices.md) name them, without regard to speed.
+ * cached or shared. Rules are written down in the order in which they are to be
+ * applied, without regard to speed.
  */
 #ifndef DCD_TEST_REFERENCE_H
 #define DCD_TEST_REFERENCE_H

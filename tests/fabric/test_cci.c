@@ -214,6 +214,7 @@ C_TEST(fm_length, the_length_field_has_to_agree_with_the_bytes)
         C_EXPECT_EQ(3, header.tag);
         C_EXPECT_EQ(DCD_OP_SET_MESSAGE_LIMIT, dcd_get16(header.opcode));
         C_EXPECT_EQ(0, h.out_length);
+        free(ask);
     }
     C_EXPECT_EQ(DCD_RC_SUCCESS, fm(&h, DCD_OP_GET_MESSAGE_LIMIT, NULL, 0));
     C_EXPECT_EQ(20, h.out[0]);

@@ -149,7 +149,6 @@ C_TEST(fm_latency, a_read_before_its_time_carries_the_command_out)
     /* Once, not again when the time has come. */
     h.now = LATENCY;
     dcd_device_wake(h.device);
-    h.config.mailbox_latency = LATENCY;
     C_EXPECT_EQ(1, get_events(&h, 0));
     harness_free(&h);
 }

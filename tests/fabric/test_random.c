@@ -7,14 +7,14 @@
 #include <string.h>
 
 #if defined(__SANITIZE_ADDRESS__)
-#define STEPS 3000
+#define STEPS 5000
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#define STEPS 3000
+#define STEPS 5000
 #endif
 #endif
 #ifndef STEPS
-#define STEPS 10000
+#define STEPS 25000
 #endif
 
 #define LIST 8 /* entries of one request, at most */
@@ -228,6 +228,11 @@ static void agree(struct duel *d, const char *what, uint64_t expected,
     d->differ = true;
     C_ADD_FAILURE("%s: the reference has %llxh, the device %llxh", what,
                   (unsigned long long)expected, (unsigned long long)actual);
+    for (unsigned i = 0; i < d->count; i++)
+        C_ADD_FAILURE("entry %u of the latest list: %llxh + %llxh, %s", i,
+                      (unsigned long long)d->list[i].dpa,
+                      (unsigned long long)d->list[i].length,
+                      d->list[i].tag ? d->list[i].tag : "no tag");
 }
 
 enum step { ADD, RESPOND, RELEASE, ASK, FORCE, RESET, CLEAR, DRAIN, WRITE };
@@ -398,7 +403,7 @@ static void compare(struct duel *d, unsigned head)
 
 static enum step choose(struct duel *d)
 {
-    static const unsigned weights[] = {26, 24, 12, 6, 8, 1, 8, 7, 8};
+    static const unsigned weights[] = {26, 22, 12, 6, 8, 1, 11, 7, 7};
     unsigned at = (unsigned)draw(d, 100);
     unsigned i = 0;
 
@@ -424,8 +429,9 @@ static void play(uint64_t seed)
     C_CONTEXT("");
     /* A life in which everything fails proves nothing. */
     for (unsigned s = ADD; s <= FORCE; s++)
-        C_EXPECT(d.done[s] > STEPS / 100);
-    C_EXPECT(d.h.warnings > 0); /* logs have overflowed */
+        if (!d.differ)
+            C_EXPECT(d.done[s] > STEPS / 200);
+    C_EXPECT(d.differ || d.h.warnings > 0); /* logs have overflowed */
     harness_free(&d.h);
 }
 
