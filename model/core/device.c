@@ -407,6 +407,9 @@ bool dcd_device_fm_request(struct dcd_device *device, const void *message,
     dcd_device_enter(device);
     dcd_device_run_due(device);
     run_fm_now(device);
+    /* From inside a command: there is room for one that waits. */
+    if (fm->busy)
+        return false;
     /* What is too long to be kept is too long for its length field or for
      * the port, whatever else it says. */
     fm->request_size = length;

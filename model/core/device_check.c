@@ -72,6 +72,61 @@ static void violated(struct dcd_device *device, uint16_t opcode, uint16_t rc,
                    dcd_opcode_name(opcode), dcd_return_code_name(rc), why);
 }
 
+/* --- Pointers and erased bytes ------------------------------------------ */
+
+void dcd_device_watch_grant(struct dcd_device *device, unsigned head,
+                            const struct dcd_span *span)
+{
+    struct dcd_head *h = &device->head[head];
+
+    /* Who cannot be told to give a pointer back has been promised nothing. */
+    if (!device->ops.revoke_dmi)
+        return;
+    h->granted[h->next_grant] = *span;
+    h->next_grant = (h->next_grant + 1) % DCD_WATCHED_GRANTS;
+}
+
+void dcd_device_watch_revoked(struct dcd_device *device, unsigned head,
+                              uint64_t first, uint64_t last)
+{
+    for (unsigned i = 0; i < DCD_WATCHED_GRANTS; i++) {
+        struct dcd_span *span = &device->head[head].granted[i];
+
+        if (span->data && span->first <= last && span->last >= first)
+            span->data = NULL;
+    }
+}
+
+static bool grants_are_good(struct dcd_device *device, unsigned head)
+{
+    for (unsigned i = 0; i < DCD_WATCHED_GRANTS; i++) {
+        const struct dcd_span *span = &device->head[head].granted[i];
+
+        if (span->data &&
+            dcd_device_survey(device, head, span->first,
+                              span->last - span->first + 1) != DCD_ACCESS_OK)
+            return false;
+    }
+    return true;
+}
+
+/* The ends, and a word of each page between them. */
+void dcd_device_check_erased(struct dcd_device *device, const uint8_t *bytes,
+                             uint64_t length)
+{
+    bool zero = bytes[0] == 0 && bytes[length - 1] == 0;
+
+    for (uint64_t at = 0; at + 8 <= length && zero; at += 4096)
+        zero = dcd_load_le(bytes + at, 8) == 0;
+    if (zero)
+        return;
+    device->violations++;
+    dcd_device_log(device, DCD_LOG_LEVEL_ERROR,
+                   "invariant violated: erased bytes are not zero");
+}
+
+/* --- Around a command ---------------------------------------------------- */
+
 static bool answered_dead(const struct dcd_device *device,
                           const struct dcd_check_state *before, uint16_t opcode)
 {
@@ -91,11 +146,15 @@ void dcd_device_check_end(struct dcd_device *device,
     char why[200];
 
     dcd_device_check_begin(device, &after);
-    for (unsigned i = 0; i < device->config.heads; i++)
+    for (unsigned i = 0; i < device->config.heads; i++) {
         if ((before->list[i] != after.list[i]) !=
             (before->generation[i] != after.generation[i]))
             violated(device, opcode, rc,
                      "a list and its generation did not move together");
+        if (!grants_are_good(device, i))
+            violated(device, opcode, rc,
+                     "a direct memory pointer outlived what it was for");
+    }
     if (rc != DCD_RC_SUCCESS && before->all != after.all &&
         !answered_dead(device, before, opcode))
         violated(device, opcode, rc, "a failed command changed something");

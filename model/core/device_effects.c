@@ -106,6 +106,8 @@ static void revoke_range(void *context, uint64_t first, uint64_t last)
         record.length = last - first + 1;
         dcd_device_trace(device, &record);
     }
+    if (device->config.check)
+        dcd_device_watch_revoked(device, r->head, first, last);
     device->ops.revoke_dmi(device->ops.context, r->head, first, last);
 }
 
@@ -132,6 +134,9 @@ static void erase(void *context, unsigned region, uint64_t dpa, uint64_t length)
     const struct dcd_region *r = &device->capacity.regions.region[region];
 
     dcd_media_erase(&device->media, r->media + (dpa - r->base), length);
+    if (device->config.check)
+        dcd_device_check_erased(
+            device, device->media.bytes + r->media + (dpa - r->base), length);
 }
 
 static void logged(void *context, unsigned port,

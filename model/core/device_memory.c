@@ -145,6 +145,12 @@ enum dcd_access dcd_device_write(struct dcd_device *device, unsigned head,
     return DCD_ACCESS_OK;
 }
 
+enum dcd_access dcd_device_survey(struct dcd_device *device, unsigned head,
+                                  uint64_t hpa, uint64_t length)
+{
+    return survey(&device->head[head], hpa, length, false).access;
+}
+
 enum dcd_access dcd_device_probe(struct dcd_device *device, unsigned head,
                                  uint64_t hpa, uint64_t length, bool write)
 {
@@ -223,6 +229,8 @@ bool dcd_device_dmi(struct dcd_device *device, unsigned head, uint64_t hpa,
     if (!dcd_dc_decoder_dmi(&device->head[head].decoder, hpa, span))
         return false;
     trace_grant(device, head, span);
+    if (device->config.check)
+        dcd_device_watch_grant(device, head, span);
     return true;
 }
 

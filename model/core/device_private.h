@@ -13,6 +13,9 @@
 #include <cxldcd/ctypes/cci.h>
 #include <cxldcd/device.h>
 
+/* Pointers that are remembered to be checked; older ones are forgotten. */
+#define DCD_WATCHED_GRANTS 64
+
 /* One host's end of the device. */
 struct dcd_head {
     struct dcd_dc_decoder decoder;
@@ -21,6 +24,9 @@ struct dcd_head {
     struct dcd_msix msix;
     struct dcd_mailbox mailbox;
     bool reset_wanted; /* asked for while another command ran */
+    /* config.check: pointers granted and not revoked; no data, no pointer. */
+    struct dcd_span granted[DCD_WATCHED_GRANTS];
+    unsigned next_grant;
 };
 
 /* The FM's end. */
@@ -81,6 +87,20 @@ void dcd_device_check_begin(const struct dcd_device *device,
 void dcd_device_check_end(struct dcd_device *device,
                           const struct dcd_check_state *before, uint16_t opcode,
                           uint16_t rc);
+
+/* Remembers a granted pointer, forgets those inside a revoked range. */
+void dcd_device_watch_grant(struct dcd_device *device, unsigned head,
+                            const struct dcd_span *span);
+void dcd_device_watch_revoked(struct dcd_device *device, unsigned head,
+                              uint64_t first, uint64_t last);
+
+/* Bytes that were to be erased are zero. */
+void dcd_device_check_erased(struct dcd_device *device, const uint8_t *bytes,
+                             uint64_t length);
+
+/* What a read of [length] bytes would meet, whatever config.unbacked says. */
+enum dcd_access dcd_device_survey(struct dcd_device *device, unsigned head,
+                                  uint64_t hpa, uint64_t length);
 
 /* device_effects.c: what capacity asks for. */
 void dcd_device_connect(struct dcd_device *device);

@@ -123,6 +123,10 @@ enum dcd_access dcd_device_mmio_write(struct dcd_device *device, unsigned head,
         dcd_device_revoke_all(device, head);
     }
     dcd_device_interrupts_released(device, head);
+    if (then.mailbox == DCD_MAILBOX_RUNG && device->head[head].reset_wanted)
+        dcd_device_log(device, DCD_LOG_LEVEL_WARNING,
+                       "head %u: a command is lost in a reset that waits",
+                       head);
     if (then.mailbox == DCD_MAILBOX_RUNG)
         ring(device, head);
     return access;

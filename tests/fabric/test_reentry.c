@@ -319,3 +319,55 @@ C_TEST(reentry, every_piece_is_revoked_closed)
     C_EXPECT_EQ(0, s.readable);
     harness_free(&s.h);
 }
+
+/* --- No room for more ---------------------------------------------------- */
+
+static void offer_twice(struct harness *h)
+{
+    struct scene *s = (struct scene *)h;
+    const uint8_t second[12] = {0, 0x78, 0, 0x00, 0x56};
+
+    if (s->calls > 0)
+        return;
+    offer_on(h);
+    s->granted = dcd_device_fm_request(h->device, second, sizeof(second));
+}
+
+C_TEST(reentry, a_second_fm_command_from_one_callback_is_refused)
+{
+    struct scene s;
+    uint8_t answer[12];
+
+    build(&s, offer_twice);
+    C_EXPECT_EQ(0, release(&s.h, 0, RANGES({R0 + MIB(2), MIB(2)})));
+    C_EXPECT(!s.granted);
+    dcd_device_fm_response(s.h.device, answer, 12);
+    C_EXPECT_EQ(0x77, answer[1]);
+    C_EXPECT_EQ(0, dcd_load_le(answer + 8, 2));
+    harness_free(&s.h);
+}
+
+/* Head 1 is reset, and rings before the reset has come. */
+static void reset_and_ring(struct harness *h)
+{
+    struct scene *s = (struct scene *)h;
+
+    if (s->calls++ > 0)
+        return;
+    dcd_device_reset(h->device, 1);
+    reg_write(h, 1, MAILBOX + DCD_MBOX_COMMAND, 8,
+              DCD_OP_IDENTIFY_MEMORY_DEVICE);
+    reg_write(h, 1, MAILBOX + DCD_MBOX_CONTROL, 4, DCD_MBOX_DOORBELL);
+}
+
+C_TEST(reentry, a_command_of_a_head_whose_reset_waits_is_lost_with_a_warning)
+{
+    struct scene s;
+
+    build(&s, reset_and_ring);
+    C_EXPECT_EQ(0, release(&s.h, 0, RANGES({R0 + MIB(2), MIB(2)})));
+    C_EXPECT_EQ(1, s.h.warnings);
+    C_EXPECT(!ringing(&s.h, 1));
+    C_EXPECT_EQ(0, mailbox(&s.h, 1, DCD_OP_IDENTIFY_MEMORY_DEVICE, NULL, 0));
+    harness_free(&s.h);
+}

@@ -107,7 +107,11 @@ void dcd_device_set_trace(struct dcd_device *device,
 /* Does what is due at ops.now(). Calling it early or often is harmless. */
 void dcd_device_wake(struct dcd_device *device);
 
-/* Conventional reset of one head (CXL r3.2 9.13.3); others go on. */
+/*
+ * Conventional reset of one head (CXL r3.2 9.13.3); others go on. From inside
+ * a callback it waits for the running command to end, and commands that the
+ * head is given until then are lost in it.
+ */
 void dcd_device_reset(struct dcd_device *device, unsigned head);
 
 /* --- Host: memory ------------------------------------------------------- */
@@ -197,8 +201,9 @@ enum dcd_access dcd_device_config_write(struct dcd_device *device,
 
 /*
  * Takes one CCI message (struct dcd_cci_header and payload). False when it is
- * too short to have a header: then no response follows and an earlier one is
- * kept. Everything else gets a response, if only with a return code.
+ * too short to have a header, or when it is the second one from inside one
+ * callback: then it gets no response, and what was there before is kept.
+ * Everything else gets a response, if only with a return code.
  */
 bool dcd_device_fm_request(struct dcd_device *device, const void *message,
                            size_t length);
