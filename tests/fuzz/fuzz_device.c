@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fuzz_device.c - a small device for fuzz targets, with all checks on. */
+#include "fuzz_device.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct dcd_device *fuzz_device(void)
+{
+    struct dcd_config config;
+    struct dcd_device *device;
+
+    dcd_config_init(&config);
+    config.heads = 2;
+    config.mailbox_payload = 256;
+    config.extents = 6;
+    config.tags = 3;
+    config.dc_log = 5;
+    config.fm_log = 7;
+    config.static_volatile = DCD_CAPACITY_UNIT;
+    config.region_count = 3;
+    for (unsigned i = 0; i < 3; i++) {
+        config.regions[i].length = 1024;
+        config.regions[i].block_size = i == 1 ? 64 : 128;
+        config.regions[i].sanitize =
+            i == 2 ? DCD_SANITIZE_CONFIGURABLE : DCD_SANITIZE_NO;
+    }
+    config.regions[2].attributes = DCD_REGION_ATTR_SHARABLE;
+    config.check = true;
+    device = dcd_device_create(&config, NULL, NULL);
+    if (!device)
+        abort();
+    return device;
+}
+
+void fuzz_device_end(struct dcd_device *device)
+{
+    char why[200];
+
+    if (dcd_device_violations(device) ||
+        !dcd_device_check(device, why, sizeof(why))) {
+        fprintf(stderr, "an invariant was violated\n");
+        abort();
+    }
+    dcd_device_destroy(device);
+}
