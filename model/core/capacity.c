@@ -127,6 +127,13 @@ unsigned dcd_capacity_region(const struct dcd_capacity *capacity, uint64_t dpa)
     return (unsigned)region;
 }
 
+bool dcd_capacity_is_share(const struct dcd_capacity *capacity, unsigned head,
+                           const struct dcd_extent *extent)
+{
+    return dcd_capacity_sharable(capacity, head,
+                                 dcd_capacity_region(capacity, extent->dpa));
+}
+
 /* --- Requests ----------------------------------------------------------- */
 
 void dcd_request_init(struct dcd_request *request,

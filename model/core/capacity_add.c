@@ -324,13 +324,6 @@ static bool out_of_order(const struct dcd_holder *holder,
     return true;
 }
 
-static bool is_share(const struct dcd_capacity *capacity, unsigned head,
-                     const struct dcd_extent *extent)
-{
-    return dcd_capacity_sharable(capacity, head,
-                                 dcd_capacity_region(capacity, extent->dpa));
-}
-
 /* Counts, for each sharable tag of the oldest group, the extents that the
  * request accepts as a whole. */
 static void count_whole_extents(struct dcd_capacity *capacity, unsigned head,
@@ -346,7 +339,8 @@ static void count_whole_extents(struct dcd_capacity *capacity, unsigned head,
         const struct dcd_dpa_range *entry = &request->entries[i];
         const struct dcd_extent *e = find_in_group(group, entry);
 
-        if (e && is_share(capacity, head, e) && entry->length == e->length)
+        if (e && dcd_capacity_is_share(capacity, head, e) &&
+            entry->length == e->length)
             dcd_tag_table_at(&capacity->tags, e->tag)->counted++;
     }
 }
@@ -359,7 +353,7 @@ static bool takes_part_of_share(struct dcd_capacity *capacity, unsigned head,
 {
     const struct dcd_tag *tag;
 
-    if (!is_share(capacity, head, extent))
+    if (!dcd_capacity_is_share(capacity, head, extent))
         return false;
     tag = dcd_tag_table_at(&capacity->tags, extent->tag);
     return entry->length != extent->length || tag->counted != tag->extents;

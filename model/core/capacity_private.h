@@ -42,6 +42,10 @@ bool dcd_request_earlier(const struct dcd_request *request, uint64_t address,
 struct dcd_dpa_range *dcd_capacity_ranges(const struct dcd_extent_wire *extents,
                                           uint32_t count);
 
+/* Whether [extent] lies in a region that [head] may share. */
+bool dcd_capacity_is_share(const struct dcd_capacity *capacity, unsigned head,
+                           const struct dcd_extent *extent);
+
 /* Index of the region that holds [dpa], which has been checked. */
 unsigned dcd_capacity_region(const struct dcd_capacity *capacity, uint64_t dpa);
 

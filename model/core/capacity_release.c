@@ -161,13 +161,6 @@ static bool request_covers(const struct dcd_request *request,
     return true;
 }
 
-static bool is_share(const struct dcd_capacity *capacity, unsigned head,
-                     const struct dcd_extent *extent)
-{
-    return dcd_capacity_sharable(capacity, head,
-                                 dcd_capacity_region(capacity, extent->dpa));
-}
-
 /* Counts, for each sharable tag, the extents that the request covers. */
 static void count_whole_extents(struct dcd_capacity *capacity, unsigned head,
                                 const struct dcd_request *request)
@@ -183,7 +176,7 @@ static void count_whole_extents(struct dcd_capacity *capacity, unsigned head,
                    next_touched(holder, &request->entries[i], &at, &extent)) {
                 struct dcd_tag *tag;
 
-                if (!is_share(capacity, head, &extent))
+                if (!dcd_capacity_is_share(capacity, head, &extent))
                     continue;
                 tag = dcd_tag_table_at(&capacity->tags, extent.tag);
                 if (pass == 0)
@@ -213,7 +206,7 @@ static bool takes_part_of_share(struct dcd_capacity *capacity, unsigned head,
     while (next_touched(holder, &request->entries[i], &at, &extent)) {
         const struct dcd_tag *tag;
 
-        if (!is_share(capacity, head, &extent))
+        if (!dcd_capacity_is_share(capacity, head, &extent))
             continue;
         tag = dcd_tag_table_at(&capacity->tags, extent.tag);
         if (one_by_one ? !request_covers(request, &extent)

@@ -68,6 +68,8 @@ static uint64_t same_state(const struct dcd_region *region,
     uint64_t run;
 
     *open = dcd_block_map_test(map, block);
+    if (last == block)
+        return length;
     run = dcd_block_map_run(map, block, last - block + 1, *open);
     return least(length, ((block + run) << region->block_shift) - offset);
 }

@@ -16,15 +16,6 @@
 /* Rest of the device register block: reads 0, ignores writes. */
 static const struct dcd_register_rules up_to_qword = {1, 8};
 
-static unsigned log2_of(uint32_t power_of_two)
-{
-    unsigned shift = 0;
-
-    while (power_of_two >>= 1)
-        shift++;
-    return shift;
-}
-
 /* Capability header n: id and version, offset, length (8.2.8.2). */
 static uint32_t add_capability(struct dcd_register *r, unsigned n, uint16_t id,
                                unsigned version, uint32_t offset,
@@ -44,7 +35,7 @@ static bool init_registers(struct dcd_mailbox *mailbox)
 {
     const uint32_t n = mailbox->size;
     const uint64_t capabilities =
-        log2_of(n) | DCD_MBOX_CAP_BACKGROUND_INTERRUPT |
+        dcd_log2(n) | DCD_MBOX_CAP_BACKGROUND_INTERRUPT |
         (uint64_t)DCD_VECTOR_MAILBOX << DCD_MBOX_CAP_MESSAGE_SHIFT;
     const struct dcd_register tail[] = {
         {DCD_DEV_STATUS, 8, 0, 0, 0},

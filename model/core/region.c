@@ -15,15 +15,6 @@ static uint64_t align_media(uint64_t offset)
     return (offset + MEDIA_ALIGNMENT - 1) / MEDIA_ALIGNMENT * MEDIA_ALIGNMENT;
 }
 
-static unsigned log2_of(uint64_t power_of_two)
-{
-    unsigned shift = 0;
-
-    while (power_of_two >>= 1)
-        shift++;
-    return shift;
-}
-
 static void init_region(struct dcd_region *region,
                         const struct dcd_region_config *config)
 {
@@ -31,7 +22,7 @@ static void init_region(struct dcd_region *region,
     region->block_size = config->block_size;
     region->block_sizes =
         config->block_sizes ? config->block_sizes : config->block_size;
-    region->block_shift = log2_of(config->block_size);
+    region->block_shift = dcd_log2(config->block_size);
     region->dsmad = config->dsmad;
     region->sanitize_on_release = config->sanitize == DCD_SANITIZE_YES;
     region->sanitizes = config->sanitize != DCD_SANITIZE_NO;

@@ -2,85 +2,7 @@
 /*
  * test_hdm_translate.c - more of HPA to DPA: runs, overlaps, any registers.
  */
-#include "hdm_decoder.h"
-
-#include <cxldcd/ctypes/le.h>
-#include <gtest_c.h>
-
-#define UNIT DCD_CAPACITY_UNIT
-
-enum { CAPABILITY = 0x00, GLOBAL = 0x04, ENABLE = 0x2 };
-enum { BASE = 0x00, SIZE = 0x08, CONTROL = 0x10, SKIP = 0x14 };
-enum { LOCK = 0x100, COMMIT = 0x200, COMMITTED = 0x400, ERROR = 0x800 };
-
-static uint32_t reg(unsigned decoder, uint32_t field)
-{
-    return 0x10 + 0x20 * decoder + field;
-}
-
-static void put64(struct dcd_hdm_decoders *hdm, uint32_t offset, uint64_t value)
-{
-    dcd_hdm_write(hdm, offset, (uint32_t)value);
-    dcd_hdm_write(hdm, offset + 4, (uint32_t)(value >> 32));
-}
-
-static void place(struct dcd_hdm_decoders *hdm, unsigned n, uint64_t base,
-                  uint64_t size, uint64_t skip)
-{
-    put64(hdm, reg(n, BASE), base);
-    put64(hdm, reg(n, SIZE), size);
-    put64(hdm, reg(n, SKIP), skip);
-}
-
-static uint32_t control(const struct dcd_hdm_decoders *hdm, unsigned n)
-{
-    return dcd_hdm_read(hdm, reg(n, CONTROL));
-}
-
-/* Programs decoder [n] and commits it; the outcome bits. */
-static uint32_t commit(struct dcd_hdm_decoders *hdm, unsigned n, uint64_t base,
-                       uint64_t size, uint64_t skip, uint32_t bits)
-{
-    place(hdm, n, base, size, skip);
-    dcd_hdm_write(hdm, reg(n, CONTROL), bits | COMMIT);
-    return control(hdm, n) & (COMMITTED | ERROR);
-}
-
-/* The same where the outcome is not what is tested. */
-static void live(struct dcd_hdm_decoders *hdm, unsigned n, uint64_t base,
-                 uint64_t size, uint64_t skip, uint32_t bits)
-{
-    C_EXPECT_EQ(COMMITTED, commit(hdm, n, base, size, skip, bits));
-}
-
-static void start(struct dcd_hdm_decoders *hdm, unsigned count)
-{
-    C_ASSERT(dcd_hdm_init(hdm, count));
-    C_EXPECT(dcd_hdm_write(hdm, GLOBAL, ENABLE));
-}
-
-static bool decodes(struct dcd_hdm_decoders *hdm, uint64_t hpa)
-{
-    struct dcd_hdm_hit hit = {0};
-
-    return dcd_hdm_translate(hdm, hpa, &hit);
-}
-
-/* DPA of [hpa], or all ones when it is not decoded. */
-static uint64_t dpa(struct dcd_hdm_decoders *hdm, uint64_t hpa)
-{
-    struct dcd_hdm_hit hit = {0};
-
-    return dcd_hdm_translate(hdm, hpa, &hit) ? hit.dpa : UINT64_MAX;
-}
-
-static uint64_t roll(uint64_t *dice, uint64_t sides)
-{
-    *dice ^= *dice << 13;
-    *dice ^= *dice >> 7;
-    *dice ^= *dice << 17;
-    return (*dice * UINT64_C(0x2545f4914f6cdd1d) >> 8) % sides;
-}
+#include "hdm_registers.h"
 
 #define TOP UINT64_C(0xfffffffff) /* unit that ends at 2^64 */
 
@@ -169,5 +91,81 @@ C_TEST(hdm_decoder, random_registers_never_break_an_invariant)
         C_ASSERT(hit.contiguous > 0 &&
                  hit.contiguous - 1 <= hit.hpa_end_inclusive - hpa);
         C_ASSERT(hit.dpa + (hit.contiguous - 1) >= hit.dpa);
+    }
+}
+
+/* --- Backwards, and where nothing is decoded ------------------------------ */
+
+C_TEST(hdm_decoder, gap_reaches_to_the_next_decoded_hpa)
+{
+    struct dcd_hdm_decoders hdm;
+
+    start(&hdm, 4);
+    C_EXPECT_EQ(UINT64_MAX, dcd_hdm_gap(&hdm, 0));
+    C_EXPECT_EQ(1, dcd_hdm_gap(&hdm, UINT64_MAX));
+    live(&hdm, 0, 4 * UNIT, UNIT, 0, 0);
+    live(&hdm, 1, 8 * UNIT, UNIT, 0, 0);
+    C_EXPECT_EQ(4 * UNIT, dcd_hdm_gap(&hdm, 0));
+    C_EXPECT_EQ(1, dcd_hdm_gap(&hdm, 4 * UNIT - 1));
+    C_EXPECT_EQ(3 * UNIT, dcd_hdm_gap(&hdm, 5 * UNIT));
+    C_EXPECT_EQ(0 - 9 * UNIT, dcd_hdm_gap(&hdm, 9 * UNIT));
+}
+
+/* Whether some decoded range, turned round, holds [hpa] for [at]. */
+static bool reverse_holds(const struct dcd_hdm_decoders *hdm, uint64_t at,
+                          uint64_t length, uint64_t hpa)
+{
+    uint64_t first;
+    uint64_t last;
+
+    for (unsigned i = 0; i < DCD_HDM_RANGES_MAX; i++)
+        if (dcd_hdm_reverse(hdm, i, at, length, &first, &last) &&
+            hpa >= first && hpa <= last)
+            return true;
+    return false;
+}
+
+C_TEST(hdm_decoder, reverse_is_exact_with_one_way)
+{
+    struct dcd_hdm_decoders hdm;
+    uint64_t first = 0;
+    uint64_t last = 0;
+
+    start(&hdm, 4);
+    live(&hdm, 0, 4 * UNIT, 2 * UNIT, UNIT, 0);
+    C_EXPECT(dcd_hdm_reverse(&hdm, 0, UNIT + 64, 128, &first, &last));
+    C_EXPECT_EQ(4 * UNIT + 64, first);
+    C_EXPECT_EQ(4 * UNIT + 191, last);
+    C_EXPECT(dcd_hdm_reverse(&hdm, 0, 0, 4 * UNIT, &first, &last));
+    C_EXPECT_EQ(4 * UNIT, first);
+    C_EXPECT_EQ(6 * UNIT - 1, last);
+    C_EXPECT(!dcd_hdm_reverse(&hdm, 0, 0, UNIT, &first, &last));
+    C_EXPECT(!dcd_hdm_reverse(&hdm, 0, 3 * UNIT, UNIT, &first, &last));
+    C_EXPECT(!dcd_hdm_reverse(&hdm, 0, UNIT, 0, &first, &last));
+    C_EXPECT(!dcd_hdm_reverse(&hdm, 1, UNIT, 1, &first, &last));
+}
+
+C_TEST(hdm_decoder, reverse_holds_every_hpa_that_reaches_a_dpa)
+{
+    static const uint32_t codes[] = {0, 1, 2, 3, 4, 8, 9, 10};
+    uint64_t dice = 12345;
+
+    for (unsigned i = 0; i < 8; i++) {
+        for (uint32_t granularity = 0; granularity < 7; granularity++) {
+            struct dcd_hdm_decoders hdm;
+
+            start(&hdm, 4);
+            live(&hdm, 0, 12 * UNIT, 12 * UNIT, UNIT,
+                 codes[i] << 4 | granularity);
+            for (unsigned n = 0; n < 200; n++) {
+                uint64_t hpa = 12 * UNIT + roll(&dice, 12 * UNIT);
+                uint64_t at = dpa(&hdm, hpa);
+                uint64_t before = roll(&dice, 4096);
+
+                C_ASSERT(at != UINT64_MAX);
+                C_EXPECT(reverse_holds(&hdm, at, 1, hpa));
+                C_EXPECT(reverse_holds(&hdm, at - before, before + 1, hpa));
+            }
+        }
     }
 }

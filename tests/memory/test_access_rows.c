@@ -544,3 +544,59 @@ C_TEST(access, head_that_is_not_there)
     }
     harness_free(&h);
 }
+
+/* --- Reset ---------------------------------------------------------------- */
+
+/* Decoders are registers: even what stays cannot be reached any more. */
+C_TEST(access, reset_ends_decoding)
+{
+    struct harness h;
+
+    static_and_dynamic(&h, STRICT);
+    hold(&h, 0, RANGES({GIB(1), MIB(2)}));
+    expect_works(&h, 0, BASE + GIB(1), 8);
+    put_bytes(&h, 0, BASE, 8, 1);
+    dcd_device_reset(h.device, 0);
+    expect_refused(&h, 0, BASE, 8, DCD_ACCESS_NOT_DECODED);
+    expect_refused(&h, 0, BASE + GIB(1), 8, DCD_ACCESS_NOT_DECODED);
+    commit_decoder(&h, 0, 0, BASE, GIB(5), 0);
+    expect_bytes(&h, 0, BASE, 8, 1);
+    expect_refused(&h, 0, BASE + GIB(1), 8, DCD_ACCESS_NOT_BACKED);
+    harness_free(&h);
+}
+
+C_TEST(access, reset_that_keeps_capacity_ends_decoding_too)
+{
+    struct harness h;
+
+    harness_d1_config(&h);
+    h.config.reset = DCD_RESET_KEEP;
+    harness_build(&h);
+    commit_decoder(&h, 0, 0, BASE, GIB(4), 0);
+    hold(&h, 0, HELD);
+    put_bytes(&h, 0, BASE, 8, 1);
+    dcd_device_reset(h.device, 0);
+    expect_refused(&h, 0, BASE, 8, DCD_ACCESS_NOT_DECODED);
+    commit_decoder(&h, 0, 0, BASE, GIB(4), 0);
+    expect_bytes(&h, 0, BASE, 8, 1);
+    harness_free(&h);
+}
+
+/* The other heads go on as if nothing had happened. */
+C_TEST(access, reset_of_one_head_leaves_the_others_alone)
+{
+    struct harness h;
+
+    harness_d1_config(&h);
+    h.config.heads = 2;
+    harness_build(&h);
+    for (unsigned head = 0; head < 2; head++)
+        commit_decoder(&h, head, 0, BASE, GIB(4), 0);
+    hold(&h, 0, RANGES({0, MIB(2)}));
+    hold(&h, 1, RANGES({MIB(2), MIB(2)}));
+    put_bytes(&h, 1, BASE + MIB(2), 64, 1);
+    dcd_device_reset(h.device, 0);
+    expect_bytes(&h, 1, BASE + MIB(2), 64, 1);
+    expect_works(&h, 1, BASE + MIB(2), 8);
+    harness_free(&h);
+}

@@ -118,6 +118,16 @@ static inline void dcd_store_le(void *bytes, size_t width, uint64_t v)
         b[i] = (uint8_t)(v >> (8 * i));
 }
 
+/* Many fields of CXL give a power of two by its exponent. */
+static inline unsigned dcd_log2(uint64_t power_of_two)
+{
+    unsigned shift = 0;
+
+    while (power_of_two >>= 1)
+        shift++;
+    return shift;
+}
+
 #define DCD_KIB (UINT64_C(1) << 10)
 #define DCD_MIB (UINT64_C(1) << 20)
 #define DCD_GIB (UINT64_C(1) << 30)
