@@ -17,7 +17,7 @@ set -eu
 source "$(dirname "${BASH_SOURCE[0]}")/cmake/setup.sh"
 
 need_packages cmake ninja-build gcc g++ pkg-config libsystemc-dev libxml2-dev \
-    libgtest-dev clang clang-format clang-tidy
+    libgtest-dev clang clang-format clang-tidy valgrind
 
 # test_preset PRESET [CTEST-ARGUMENT...]
 test_preset() {

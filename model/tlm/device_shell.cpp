@@ -15,12 +15,8 @@ static device_shell &shell_of(void *context)
 [[noreturn]] static void refuse(const dcd_config_error &error)
 {
     std::string text;
-    if (error.part == DCD_CONFIG_REGION)
-        text = "region " + std::to_string(error.index) + ": ";
-    else if (error.part == DCD_CONFIG_HEAD)
-        text = "head " + std::to_string(error.index) + ": ";
     if (error.field && *error.field)
-        text += std::string(error.field) + ": ";
+        text = std::string(error.field) + ": ";
     text += error.text;
     SC_REPORT_ERROR(report_config, text.c_str());
     /* Where the report does not throw there is still no device. */

@@ -33,8 +33,9 @@ mem_target::mem_target(shell_context &context, unsigned head,
                 config.bandwidth == 0),
       m_read_latency(context.scale.to_time(config.read_latency)),
       m_write_latency(context.scale.to_time(config.write_latency)),
-      m_port(nullptr), m_in_dmi(false), m_granted_first(1), m_granted_last(0),
-      m_granted_writable(false)
+      m_port(nullptr), m_in_dmi(false),
+      m_reads_fail(config.unbacked_reads == DCD_UNBACKED_ERROR),
+      m_writes_fail(config.unbacked_writes == DCD_UNBACKED_ERROR)
 {
 }
 
@@ -67,7 +68,7 @@ void mem_target::b_transport(payload &p, sc_core::sc_time &delay)
 /* A successful access; one that moved nothing takes no time. */
 inline void mem_target::finish(payload &p, sc_core::sc_time &delay)
 {
-    p.set_dmi_allowed(is_granted(p));
+    p.set_dmi_allowed(is_direct(p));
     if (!m_is_free && p.get_command() != tlm::TLM_IGNORE_COMMAND)
         take_time(p, delay);
 }
@@ -85,15 +86,12 @@ void mem_target::take_time(const payload &p, sc_core::sc_time &delay)
 }
 
 /*
- * The hint costs a look at the last grant and no more. It is therefore given
- * to an initiator that has asked for a pointer before, and not to others.
+ * The hint, after a success: get_direct_mem_ptr would grant this access. Where
+ * absent memory does not fail, a success does not tell, and there is no hint.
  */
-inline bool mem_target::is_granted(const payload &p) const
+inline bool mem_target::is_direct(const payload &p) const
 {
-    const uint64_t first = p.get_address();
-    return first >= m_granted_first && first <= m_granted_last &&
-           p.get_data_length() - 1u <= m_granted_last - first &&
-           (m_granted_writable || p.is_read());
+    return p.is_read() ? m_reads_fail : p.is_write() && m_writes_fail;
 }
 
 /* With byte enables or streaming: the whole range first, then its parts. */
@@ -173,9 +171,6 @@ bool mem_target::get_direct_mem_ptr(payload &p, tlm::tlm_dmi &dmi)
     /* The interconnect on the way back adds its own. */
     dmi.set_read_latency(dmi.get_read_latency() + m_read_latency);
     dmi.set_write_latency(dmi.get_write_latency() + m_write_latency);
-    m_granted_first = span.first;
-    m_granted_last = span.last;
-    m_granted_writable = span.writable;
     return true;
 }
 
@@ -183,10 +178,6 @@ void mem_target::revoke(uint64_t first, uint64_t last)
 {
     /* The standard forbids the call below from inside the one above. */
     assert(!m_in_dmi);
-    if (first <= m_granted_last && last >= m_granted_first) {
-        m_granted_first = 1;
-        m_granted_last = 0;
-    }
     if (m_port && m_port->size() > 0)
         (*m_port)->invalidate_direct_mem_ptr(first, last);
 }

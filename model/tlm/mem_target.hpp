@@ -50,7 +50,7 @@ private:
     enum dcd_access move_beat(const payload &p, unsigned begin, unsigned end);
     void finish(payload &p, sc_core::sc_time &delay);
     void take_time(const payload &p, sc_core::sc_time &delay);
-    bool is_granted(const payload &p) const;
+    bool is_direct(const payload &p) const;
 
     shell_context &m_context;
     const unsigned m_head;
@@ -61,10 +61,10 @@ private:
     bw_port *m_port;
     bool m_in_dmi; /* get_direct_mem_ptr is under way */
 
-    /* The last grant that is still valid; first > last: none. */
-    uint64_t m_granted_first;
-    uint64_t m_granted_last;
-    bool m_granted_writable;
+    /* A success means that memory is there, and not only that its absence
+     * was passed over (config.unbacked_...). */
+    const bool m_reads_fail;
+    const bool m_writes_fail;
 };
 
 } /* namespace dcd */

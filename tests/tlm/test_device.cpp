@@ -382,7 +382,7 @@ TEST(TlmDmi, grants_static_memory)
         tlm::tlm_dmi grant;
         b.commit_decoder();
         EXPECT_EQ(OK, b.write(b.mem, memory_base + 4096, &value, 8));
-        EXPECT_FALSE(b.dmi_hint());
+        EXPECT_TRUE(b.dmi_hint());
         b.revocations.clear(); /* committing was one, too */
         ASSERT_TRUE(b.dmi(READ, memory_base + 4096, grant));
         EXPECT_TRUE(grant.is_read_write_allowed());
@@ -448,11 +448,27 @@ TEST(TlmDmi, ends_with_the_decoder)
         ASSERT_FALSE(b.revocations.empty());
         EXPECT_LE(b.revocations[0].first, grant.get_start_address());
         EXPECT_GE(b.revocations[0].second, grant.get_end_address());
+    });
+}
 
-        /* And the hint is gone. */
-        b.revoked = nullptr;
+/* IEEE 1666: the hint stands only where a pointer would be granted. */
+TEST(TlmDmi, is_hinted_at_where_it_would_be_granted)
+{
+    dcd_config config = small_config();
+    config.unbacked_writes = DCD_UNBACKED_IGNORE;
+    bench b("bench", config);
+    b.run([&] {
+        unsigned char data = 0;
+        tlm::tlm_dmi grant;
         b.commit_decoder();
         EXPECT_EQ(OK, b.read(b.mem, memory_base, &data, 1));
+        EXPECT_TRUE(b.dmi_hint());
+        EXPECT_TRUE(b.dmi(READ, memory_base, grant));
+        /* A write that is dropped succeeds like one that is not. */
+        EXPECT_EQ(OK, b.write(b.mem, memory_end + 1, &data, 1));
+        EXPECT_FALSE(b.dmi_hint());
+        EXPECT_FALSE(b.dmi(tlm::TLM_WRITE_COMMAND, memory_end + 1, grant));
+        EXPECT_EQ(ADDRESS, b.read(b.mem, memory_end + 1, &data, 1));
         EXPECT_FALSE(b.dmi_hint());
     });
 }
