@@ -51,17 +51,14 @@ void take_extents(list_part &part, size_t offset)
             part.extents.push_back(from_wire(wire));
 }
 
-list_part host_list_part(cci_port &port, uint32_t start)
+/* 4801h and 5603h answer alike: [Head] has the fields that are used here. */
+template <class Head>
+list_part list_part_of(const response &answer)
 {
-    dcd_get_extent_list_req request{};
-    dcd_get_extent_list_rsp head;
     list_part part;
-    bytes payload;
+    Head head;
 
-    request.count = dcd_put32(list_page);
-    request.start = dcd_put32(start);
-    append(payload, request);
-    part.answer = port.command(DCD_OP_GET_DC_EXTENT_LIST, payload);
+    part.answer = answer;
     if (!part.answer.ok())
         return part;
     if (!extract(part.answer.payload, 0, head)) {
@@ -75,29 +72,29 @@ list_part host_list_part(cci_port &port, uint32_t start)
     return part;
 }
 
+list_part host_list_part(cci_port &port, uint32_t start)
+{
+    dcd_get_extent_list_req request{};
+    bytes payload;
+
+    request.count = dcd_put32(list_page);
+    request.start = dcd_put32(start);
+    append(payload, request);
+    return list_part_of<dcd_get_extent_list_rsp>(
+        port.command(DCD_OP_GET_DC_EXTENT_LIST, payload));
+}
+
 list_part fm_list_part(cci_port &port, uint16_t host_id, uint32_t start)
 {
     dcd_get_region_extent_lists_req request{};
-    dcd_get_region_extent_lists_rsp head;
-    list_part part;
     bytes payload;
 
     request.host_id = dcd_put16(host_id);
     request.count = dcd_put32(list_page);
     request.start = dcd_put32(start);
     append(payload, request);
-    part.answer = port.command(DCD_OP_GET_DC_REGION_EXTENT_LISTS, payload);
-    if (!part.answer.ok())
-        return part;
-    if (!extract(part.answer.payload, 0, head)) {
-        truncated(part.answer, "its header");
-        return part;
-    }
-    part.returned = dcd_get32(head.returned);
-    part.total = dcd_get32(head.total);
-    part.generation = dcd_get32(head.generation);
-    take_extents(part, sizeof(head));
-    return part;
+    return list_part_of<dcd_get_region_extent_lists_rsp>(
+        port.command(DCD_OP_GET_DC_REGION_EXTENT_LISTS, payload));
 }
 
 using read_part = std::function<list_part(uint32_t start)>;
@@ -140,7 +137,9 @@ extent_list read_list(const read_part &read)
     return list;
 }
 
-region region_of(const dcd_dc_region_config &wire)
+/* What the entries of 4800h and 5601h have in common. */
+template <class Wire>
+region geometry_of(const Wire &wire)
 {
     region r;
 
@@ -148,21 +147,23 @@ region region_of(const dcd_dc_region_config &wire)
     r.decode = dcd_get64(wire.decode_length) * DCD_CAPACITY_UNIT;
     r.length = dcd_get64(wire.length);
     r.block_size = dcd_get64(wire.block_size);
-    r.dsmad = dcd_get32(wire.dsmad_handle);
     r.sanitize = (wire.flags & DCD_REGION_SANITIZE_ON_RELEASE) != 0;
+    return r;
+}
+
+region region_of(const dcd_dc_region_config &wire)
+{
+    region r = geometry_of(wire);
+
+    r.dsmad = dcd_get32(wire.dsmad_handle);
     return r;
 }
 
 region region_of(const dcd_host_dc_region_config &wire)
 {
-    region r;
+    region r = geometry_of(wire);
 
-    r.base = dcd_get64(wire.base);
-    r.decode = dcd_get64(wire.decode_length) * DCD_CAPACITY_UNIT;
-    r.length = dcd_get64(wire.length);
-    r.block_size = dcd_get64(wire.block_size);
     r.attributes = wire.attributes;
-    r.sanitize = (wire.flags & DCD_REGION_SANITIZE_ON_RELEASE) != 0;
     return r;
 }
 
@@ -206,42 +207,43 @@ dc_config all_regions(const std::function<void(dc_config &)> &page)
     return config;
 }
 
-void host_config_page(cci_port &port, dc_config &config)
+template <class Head, class Wire>
+void take_config_page(dc_config &config, const response &answer)
 {
-    dcd_get_dc_config_req request{};
-    dcd_get_dc_config_rsp head;
-    bytes payload;
+    Head head;
 
-    request.count = DCD_MAX_REGIONS;
-    request.start = static_cast<uint8_t>(config.regions.size());
-    append(payload, request);
-    config.answer = port.command(DCD_OP_GET_DC_CONFIG, payload);
+    config.answer = answer;
     if (!config.answer.ok())
         return;
     if (!extract(config.answer.payload, 0, head))
         return truncated(config.answer, "its header");
     config.available_regions = head.available;
-    take_regions<dcd_dc_region_config>(config, sizeof(head), head.returned);
+    take_regions<Wire>(config, sizeof(head), head.returned);
+}
+
+void host_config_page(cci_port &port, dc_config &config)
+{
+    dcd_get_dc_config_req request{};
+    bytes payload;
+
+    request.count = DCD_MAX_REGIONS;
+    request.start = static_cast<uint8_t>(config.regions.size());
+    append(payload, request);
+    take_config_page<dcd_get_dc_config_rsp, dcd_dc_region_config>(
+        config, port.command(DCD_OP_GET_DC_CONFIG, payload));
 }
 
 void fm_config_page(cci_port &port, uint16_t host_id, dc_config &config)
 {
     dcd_get_host_dc_config_req request{};
-    dcd_get_host_dc_config_rsp head;
     bytes payload;
 
     request.host_id = dcd_put16(host_id);
     request.count = DCD_MAX_REGIONS;
     request.start = static_cast<uint8_t>(config.regions.size());
     append(payload, request);
-    config.answer = port.command(DCD_OP_GET_HOST_DC_CONFIG, payload);
-    if (!config.answer.ok())
-        return;
-    if (!extract(config.answer.payload, 0, head))
-        return truncated(config.answer, "its header");
-    config.available_regions = head.available;
-    take_regions<dcd_host_dc_region_config>(config, sizeof(head),
-                                            head.returned);
+    take_config_page<dcd_get_host_dc_config_rsp, dcd_host_dc_region_config>(
+        config, port.command(DCD_OP_GET_HOST_DC_CONFIG, payload));
 }
 
 event_record record_of(const dcd_dc_event &wire)
