@@ -48,10 +48,13 @@ void steps::add_response(outcome &o)
         accepted = offers.front();
     else if (step.which == DCD_EXTENTS_LISTED)
         accepted = extents_of(step, {});
-    o.say(": " + counted(accepted.size(), "extent") + " accepted");
-    o.say_extents(*a.device, accepted);
     const response answer =
         a.host->send_extents(DCD_OP_ADD_DC_RESPONSE, accepted);
+    o.say(": " + counted(accepted.size(), "extent") +
+          (answer.ok() ? " accepted" : ""));
+    /* The line is for one or the other: where, or why not. */
+    if (answer.ok())
+        o.say_extents(*a.device, accepted);
     answered(o, answer);
     /* A refused answer leaves the group to be answered again (9.13.3). */
     if (answer.ok() && !offers.empty())
@@ -72,9 +75,11 @@ void steps::release(outcome &o)
                           held.answer.text());
         going = held.extents;
     }
+    const response answer = a.host->send_extents(DCD_OP_RELEASE_DC, going);
     o.say(": " + counted(going.size(), "extent"));
-    o.say_extents(*a.device, going);
-    answered(o, a.host->send_extents(DCD_OP_RELEASE_DC, going));
+    if (answer.ok())
+        o.say_extents(*a.device, going);
+    answered(o, answer);
 }
 
 void steps::raw_command(outcome &o)
