@@ -41,8 +41,8 @@ static uint64_t log_fingerprint(const struct dcd_event_log *log)
                log->next_handle);
 }
 
-void dcd_device_check_begin(const struct dcd_device *device,
-                            struct dcd_check_state *state)
+static void take_fingerprints(const struct dcd_device *device,
+                              struct dcd_check_state *state)
 {
     const struct dcd_capacity *c = &device->capacity;
     uint64_t all = 0;
@@ -61,6 +61,54 @@ void dcd_device_check_begin(const struct dcd_device *device,
     for (unsigned i = 0; i < c->regions.count; i++)
         all = mix(all, dcd_free_space_bytes(&c->free[i]));
     state->all = mix(all, dcd_tag_table_count(&c->tags));
+}
+
+static void copy_extents(struct dcd_extent_list *to,
+                         const struct dcd_extent_list *from)
+{
+    struct dcd_extent e;
+
+    for (uint64_t at = 0; dcd_extent_list_next(from, at, &e);
+         at = e.dpa + e.length)
+        dcd_extent_list_insert(to, &e);
+}
+
+void dcd_device_check_begin(const struct dcd_device *device,
+                            struct dcd_check_state *state)
+{
+    take_fingerprints(device, state);
+    for (unsigned i = 0; i < device->config.heads; i++) {
+        const struct dcd_holder *h = &device->capacity.holder[i];
+
+        dcd_extent_list_init(&state->held[i]);
+        if (!dcd_extent_list_reserve(
+                &state->held[i], dcd_capacity_tracked(&device->capacity, i)))
+            continue;
+        copy_extents(&state->held[i], &h->accepted);
+        copy_extents(&state->held[i], &h->pending);
+    }
+}
+
+/*
+ * What is accepted now was accepted or offered before, and bears the tag and
+ * the sequence number that it had then.
+ */
+static bool origins_are_kept(const struct dcd_device *device,
+                             const struct dcd_check_state *before,
+                             unsigned head)
+{
+    const struct dcd_extent_list *held = &before->held[head];
+    struct dcd_extent now;
+    struct dcd_extent was;
+
+    for (uint64_t at = 0; dcd_extent_list_next(
+             &device->capacity.holder[head].accepted, at, &now);
+         at = now.dpa + now.length)
+        if (!dcd_extent_list_find(held, now.dpa, &was) ||
+            now.length > was.length - (now.dpa - was.dpa) ||
+            now.tag != was.tag || now.sequence != was.sequence)
+            return false;
+    return true;
 }
 
 static void violated(struct dcd_device *device, uint16_t opcode, uint16_t rc,
@@ -139,18 +187,24 @@ static bool answered_dead(const struct dcd_device *device,
 }
 
 void dcd_device_check_end(struct dcd_device *device,
-                          const struct dcd_check_state *before, uint16_t opcode,
+                          struct dcd_check_state *before, uint16_t opcode,
                           uint16_t rc)
 {
     struct dcd_check_state after;
     char why[200];
 
-    dcd_device_check_begin(device, &after);
+    take_fingerprints(device, &after);
     for (unsigned i = 0; i < device->config.heads; i++) {
         if ((before->list[i] != after.list[i]) !=
             (before->generation[i] != after.generation[i]))
             violated(device, opcode, rc,
                      "a list and its generation did not move together");
+        if (dcd_extent_list_count(&before->held[i]) &&
+            !origins_are_kept(device, before, i))
+            violated(device, opcode, rc,
+                     "an extent lost its tag or sequence, or came from "
+                     "nowhere");
+        dcd_extent_list_destroy(&before->held[i]);
         if (!grants_are_good(device, i))
             violated(device, opcode, rc,
                      "a direct memory pointer outlived what it was for");

@@ -80,12 +80,15 @@ struct dcd_check_state {
     uint32_t generation[DCD_MAX_HEADS];
     bool dead_first[DCD_MAX_HEADS];
     uint64_t all; /* capacity and logs */
+    /* What each head had accepted or was offered; empty without memory. */
+    struct dcd_extent_list held[DCD_MAX_HEADS];
 };
 
 void dcd_device_check_begin(const struct dcd_device *device,
                             struct dcd_check_state *state);
+/* Ends what begin has begun, and looks. */
 void dcd_device_check_end(struct dcd_device *device,
-                          const struct dcd_check_state *before, uint16_t opcode,
+                          struct dcd_check_state *before, uint16_t opcode,
                           uint16_t rc);
 
 /* Remembers a granted pointer, forgets those inside a revoked range. */
