@@ -472,23 +472,38 @@ static uint16_t check_log(const struct dcd_capacity *capacity, unsigned head,
                                                         : DCD_RC_RETRY_REQUIRED;
 }
 
-static uint16_t carry_out(struct dcd_capacity *capacity, unsigned head,
-                          const struct dcd_request *request, bool forced,
-                          bool sanitize)
+/* Wanting a range sanitised may cut another one, then enters it. */
+static bool reserve_wanted(struct dcd_capacity *capacity,
+                           const struct dcd_request *request, size_t more)
+{
+    return dcd_range_tree_reserve(&capacity->sanitize,
+                                  (size_t)request->count * 2 + more);
+}
+
+static uint16_t carry_out_asking(struct dcd_capacity *capacity, unsigned head,
+                                 const struct dcd_request *request,
+                                 bool sanitize)
+{
+    if (!reserve_wanted(capacity, request, 0) || !ask(capacity, head, request))
+        return DCD_RC_INTERNAL_ERROR;
+    if (sanitize)
+        want_sanitized(capacity, request);
+    return DCD_RC_SUCCESS;
+}
+
+static uint16_t carry_out_forced(struct dcd_capacity *capacity, unsigned head,
+                                 const struct dcd_request *request,
+                                 bool sanitize)
 {
     struct removal removal;
     uint16_t rc = DCD_RC_INTERNAL_ERROR;
 
-    /* Twice: a range wanted sanitised may cut another one, then enter. */
     if (prepare_removal(capacity, head, request, &removal) &&
-        dcd_range_tree_reserve(&capacity->sanitize,
-                               (size_t)request->count * 2 + removal.count)) {
-        if (forced || ask(capacity, head, request))
-            rc = DCD_RC_SUCCESS;
-        if (rc == DCD_RC_SUCCESS && sanitize)
+        reserve_wanted(capacity, request, removal.count)) {
+        if (sanitize)
             want_sanitized(capacity, request);
-        if (forced)
-            force(capacity, head, request, &removal);
+        force(capacity, head, request, &removal);
+        rc = DCD_RC_SUCCESS;
     }
     free_removal(&removal);
     return rc;
@@ -517,7 +532,8 @@ static uint16_t initiate_release(struct dcd_capacity *capacity, unsigned head,
     if (rc == DCD_RC_SUCCESS && !forced)
         rc = check_log(capacity, head, request->count);
     if (rc == DCD_RC_SUCCESS)
-        rc = carry_out(capacity, head, request, forced, sanitize);
+        rc = forced ? carry_out_forced(capacity, head, request, sanitize)
+                    : carry_out_asking(capacity, head, request, sanitize);
     return rc;
 }
 

@@ -190,3 +190,17 @@ void bar_write(struct harness *h, unsigned head, uint64_t offset,
     C_EXPECT_EQ(access,
                 dcd_device_mmio_write(h->device, head, offset, bytes, width));
 }
+
+uint16_t list_raw(struct harness *h, uint16_t opcode, uint32_t count,
+                  uint8_t flags, uint32_t length)
+{
+    uint8_t in[2048] = {0};
+
+    dcd_store_le(in, 4, count);
+    in[4] = flags;
+    for (uint32_t i = 0; i < (sizeof(in) - 8) / 0x18; i++) {
+        dcd_store_le(in + 8 + 0x18 * i, 8, MIB(2) * i);
+        dcd_store_le(in + 16 + 0x18 * i, 8, MIB(2));
+    }
+    return mailbox(h, 0, opcode, in, length);
+}

@@ -41,6 +41,11 @@ void expect_after(struct harness *h, unsigned head, const struct view *before,
                   bool moved, uint32_t tracked, const struct range *ranges,
                   uint32_t count);
 
+/* 4802h or 4803h of head 0 as raw bytes: [count] in the header, whatever
+ * [length] says, and entries of 2 MiB each behind it. */
+uint16_t list_raw(struct harness *h, uint16_t opcode, uint32_t count,
+                  uint8_t flags, uint32_t length);
+
 /* 5604h that has to succeed. */
 void offer(struct harness *h, unsigned head, const struct range *ranges,
            uint32_t count);

@@ -57,21 +57,6 @@ static void expect_code(uint16_t rc, const struct range *ranges, uint32_t count)
     expect_both_answerable(&h);
 }
 
-/* 4802h as raw bytes: a count, and [entries] entries behind it. */
-static uint16_t respond_raw(struct harness *h, uint32_t count, uint8_t flags,
-                            uint32_t length)
-{
-    uint8_t in[2048] = {0};
-
-    dcd_store_le(in, 4, count);
-    in[4] = flags;
-    for (uint32_t i = 0; i < (sizeof(in) - 8) / 0x18; i++) {
-        dcd_store_le(in + 8 + 0x18 * i, 8, MIB(2) * i);
-        dcd_store_le(in + 16 + 0x18 * i, 8, MIB(2));
-    }
-    return mailbox(h, 0, DCD_OP_ADD_DC_RESPONSE, in, length);
-}
-
 /* --- Length and count: 1 to 3 -------------------------------------------- */
 
 C_TEST(add_response, device_5_5_row_01_shorter_than_its_header)
@@ -82,7 +67,7 @@ C_TEST(add_response, device_5_5_row_01_shorter_than_its_header)
     begin(&h);
     before = look(&h, 0);
     for (uint32_t length = 0; length < 8; length++)
-        C_EXPECT_EQ(LENGTH, respond_raw(&h, 0, 0, length));
+        C_EXPECT_EQ(LENGTH, list_raw(&h, DCD_OP_ADD_DC_RESPONSE, 0, 0, length));
     expect_unchanged(&h, 0, &before);
     expect_both_answerable(&h);
 }
@@ -95,10 +80,12 @@ C_TEST(add_response, device_5_5_row_02_more_entries_than_can_be_tracked)
     begin(&h);
     before = look(&h, 0);
     /* Before the length, which is wrong as well. */
-    C_EXPECT_EQ(EXHAUSTED, respond_raw(&h, 513, 0, 8));
-    C_EXPECT_EQ(EXHAUSTED, respond_raw(&h, UINT32_MAX, 0, 32));
-    C_EXPECT_EQ(EXHAUSTED, respond_raw(&h, UINT32_MAX, 1, 2048));
-    C_EXPECT_EQ(LENGTH, respond_raw(&h, 512, 0, 8));
+    C_EXPECT_EQ(EXHAUSTED, list_raw(&h, DCD_OP_ADD_DC_RESPONSE, 513, 0, 8));
+    C_EXPECT_EQ(EXHAUSTED,
+                list_raw(&h, DCD_OP_ADD_DC_RESPONSE, UINT32_MAX, 0, 32));
+    C_EXPECT_EQ(EXHAUSTED,
+                list_raw(&h, DCD_OP_ADD_DC_RESPONSE, UINT32_MAX, 1, 2048));
+    C_EXPECT_EQ(LENGTH, list_raw(&h, DCD_OP_ADD_DC_RESPONSE, 512, 0, 8));
     expect_unchanged(&h, 0, &before);
     expect_both_answerable(&h);
 }
@@ -111,14 +98,16 @@ C_TEST(add_response, device_5_5_row_02_also_over_several_payloads)
     begin(&h);
     before = look(&h, 0);
     for (unsigned i = 0; i < 6; i++)
-        C_EXPECT_EQ(OK, respond_raw(&h, 85, 1, 2048)); /* 510 so far */
-    C_EXPECT_EQ(EXHAUSTED, respond_raw(&h, 3, 1, 8));
+        C_EXPECT_EQ(OK, list_raw(&h, DCD_OP_ADD_DC_RESPONSE, 85, 1,
+                                 2048)); /* 510 so far */
+    C_EXPECT_EQ(EXHAUSTED, list_raw(&h, DCD_OP_ADD_DC_RESPONSE, 3, 1, 8));
     /* The list was dropped: this is another one, and whole. */
-    C_EXPECT_EQ(LENGTH, respond_raw(&h, 512, 1, 8));
+    C_EXPECT_EQ(LENGTH, list_raw(&h, DCD_OP_ADD_DC_RESPONSE, 512, 1, 8));
     for (unsigned i = 0; i < 6; i++)
-        C_EXPECT_EQ(OK, respond_raw(&h, 85, 1, 2048));
-    C_EXPECT_EQ(OK, respond_raw(&h, 2, 1, 2048)); /* 512: just enough */
-    C_EXPECT_EQ(EXHAUSTED, respond_raw(&h, 1, 1, 2048));
+        C_EXPECT_EQ(OK, list_raw(&h, DCD_OP_ADD_DC_RESPONSE, 85, 1, 2048));
+    C_EXPECT_EQ(OK, list_raw(&h, DCD_OP_ADD_DC_RESPONSE, 2, 1,
+                             2048)); /* 512: just enough */
+    C_EXPECT_EQ(EXHAUSTED, list_raw(&h, DCD_OP_ADD_DC_RESPONSE, 1, 1, 2048));
     expect_unchanged(&h, 0, &before);
     expect_both_answerable(&h);
 }
@@ -130,10 +119,10 @@ C_TEST(add_response, device_5_5_row_03_shorter_than_its_entries)
 
     begin(&h);
     before = look(&h, 0);
-    C_EXPECT_EQ(LENGTH, respond_raw(&h, 1, 0, 8));
-    C_EXPECT_EQ(LENGTH, respond_raw(&h, 1, 0, 31));
-    C_EXPECT_EQ(LENGTH, respond_raw(&h, 2, 0, 32));
-    C_EXPECT_EQ(LENGTH, respond_raw(&h, 86, 0, 2048));
+    C_EXPECT_EQ(LENGTH, list_raw(&h, DCD_OP_ADD_DC_RESPONSE, 1, 0, 8));
+    C_EXPECT_EQ(LENGTH, list_raw(&h, DCD_OP_ADD_DC_RESPONSE, 1, 0, 31));
+    C_EXPECT_EQ(LENGTH, list_raw(&h, DCD_OP_ADD_DC_RESPONSE, 2, 0, 32));
+    C_EXPECT_EQ(LENGTH, list_raw(&h, DCD_OP_ADD_DC_RESPONSE, 86, 0, 2048));
     expect_unchanged(&h, 0, &before);
     expect_both_answerable(&h);
 }
@@ -143,7 +132,7 @@ C_TEST(add_response, device_5_5_row_03_bytes_behind_the_entries_are_ignored)
     struct harness h;
 
     begin(&h);
-    C_EXPECT_EQ(OK, respond_raw(&h, 1, 0, 2048));
+    C_EXPECT_EQ(OK, list_raw(&h, DCD_OP_ADD_DC_RESPONSE, 1, 0, 2048));
     expect_list(&h, 0, RANGES({0, MIB(2)}, {GIB(3), MIB(64)}));
     harness_free(&h);
 }
@@ -161,7 +150,8 @@ C_TEST(add_response, device_5_5_row_04_nothing_is_pending)
     C_EXPECT_EQ(ORDER, add_response(&h, 0, NO_RANGES));
     C_EXPECT_EQ(ORDER, add_response(&h, 0, RANGES({0, MIB(4)})));
     C_EXPECT_EQ(ORDER, add_response(&h, 0, RANGES({MIB(1), 0}))); /* before 8 */
-    C_EXPECT_EQ(LENGTH, respond_raw(&h, 1, 0, 8));                /* behind 3 */
+    C_EXPECT_EQ(LENGTH,
+                list_raw(&h, DCD_OP_ADD_DC_RESPONSE, 1, 0, 8)); /* behind 3 */
     expect_unchanged(&h, 0, &before);
     harness_free(&h);
 }
@@ -186,7 +176,7 @@ static void expect_end_of_dead(uint16_t rc, const struct range *ranges,
 
     begin_dead(&h);
     C_EXPECT_EQ(509, available_extents(&h, 0));
-    C_EXPECT_EQ(LENGTH, respond_raw(&h, 1, 0, 8));
+    C_EXPECT_EQ(LENGTH, list_raw(&h, DCD_OP_ADD_DC_RESPONSE, 1, 0, 8));
     C_EXPECT_EQ(509, available_extents(&h, 0));
     C_EXPECT_EQ(rc, add_response(&h, 0, ranges, count));
     C_EXPECT_EQ(511, available_extents(&h, 0));

@@ -43,20 +43,6 @@ static void expect_code(uint16_t rc, const struct range *ranges, uint32_t count)
     harness_free(&h);
 }
 
-static uint16_t release_raw(struct harness *h, uint32_t count, uint8_t flags,
-                            uint32_t length)
-{
-    uint8_t in[2048] = {0};
-
-    dcd_store_le(in, 4, count);
-    in[4] = flags;
-    for (uint32_t i = 0; i < (sizeof(in) - 8) / 0x18; i++) {
-        dcd_store_le(in + 8 + 0x18 * i, 8, MIB(2) * i);
-        dcd_store_le(in + 16 + 0x18 * i, 8, MIB(2));
-    }
-    return mailbox(h, 0, DCD_OP_RELEASE_DC, in, length);
-}
-
 /* --- Length and count: 1 to 3 -------------------------------------------- */
 
 C_TEST(release, device_5_6_row_01_shorter_than_its_header)
@@ -67,7 +53,7 @@ C_TEST(release, device_5_6_row_01_shorter_than_its_header)
     begin(&h);
     before = look(&h, 0);
     for (uint32_t length = 0; length < 8; length++)
-        C_EXPECT_EQ(LENGTH, release_raw(&h, 0, 0, length));
+        C_EXPECT_EQ(LENGTH, list_raw(&h, DCD_OP_RELEASE_DC, 0, 0, length));
     expect_unchanged(&h, 0, &before);
     harness_free(&h);
 }
@@ -88,13 +74,13 @@ C_TEST(release, device_5_6_row_03_shorter_than_its_entries)
     before = look(&h, 0);
     for (uint32_t i = 0; i < COUNT(counts); i++) {
         C_CONTEXT("count %u", counts[i]);
-        C_EXPECT_EQ(LENGTH, release_raw(&h, counts[i], 0, 8));
-        C_EXPECT_EQ(LENGTH, release_raw(&h, counts[i], 0, 31));
+        C_EXPECT_EQ(LENGTH, list_raw(&h, DCD_OP_RELEASE_DC, counts[i], 0, 8));
+        C_EXPECT_EQ(LENGTH, list_raw(&h, DCD_OP_RELEASE_DC, counts[i], 0, 31));
     }
     C_CONTEXT("");
-    C_EXPECT_EQ(LENGTH, release_raw(&h, 86, 0, 2048));
+    C_EXPECT_EQ(LENGTH, list_raw(&h, DCD_OP_RELEASE_DC, 86, 0, 2048));
     expect_unchanged(&h, 0, &before);
-    C_EXPECT_EQ(OK, release_raw(&h, 2, 0, 2048));
+    C_EXPECT_EQ(OK, list_raw(&h, DCD_OP_RELEASE_DC, 2, 0, 2048));
     expect_list(
         &h, 0,
         RANGES({MIB(4), MIB(124)}, {MIB(128), MIB(128)}, {GIB(2), MIB(64)}));
