@@ -244,24 +244,43 @@ bool dcd_capacity_reserve(struct dcd_capacity *capacity, unsigned head,
     return true;
 }
 
-/*
- * Of sharable capacity, several heads may hold the same extents; the blocks
- * become free with the last of them.
- */
-static bool held_elsewhere(const struct dcd_capacity *capacity, unsigned head,
-                           uint64_t dpa)
+/* How far from [dpa] on the list has extents, or has none. */
+static bool holds(const struct dcd_extent_list *list, uint64_t dpa,
+                  uint64_t *length)
 {
     struct dcd_extent extent;
 
+    *length = UINT64_MAX;
+    if (!dcd_extent_list_next(list, dpa, &extent))
+        return false;
+    if (extent.dpa > dpa) {
+        *length = extent.dpa - dpa;
+        return false;
+    }
+    *length = extent.length - (dpa - extent.dpa);
+    return true;
+}
+
+bool dcd_capacity_is_alone(const struct dcd_capacity *capacity, unsigned head,
+                           uint64_t dpa, uint64_t *length)
+{
+    uint64_t until = UINT64_MAX; /* of the first that begins, or of one held */
+    bool alone = true;
+
     for (unsigned i = 0; i < capacity->config->heads; i++) {
         const struct dcd_holder *other = &capacity->holder[i];
+        const struct dcd_extent_list *lists[] = {&other->accepted,
+                                                 &other->pending};
 
-        if (i != head &&
-            (dcd_extent_list_find(&other->accepted, dpa, &extent) ||
-             dcd_extent_list_find(&other->pending, dpa, &extent)))
-            return true;
+        for (unsigned k = 0; k < 2 && i != head && alone; k++) {
+            uint64_t run;
+
+            alone = !holds(lists[k], dpa, &run);
+            until = !alone || run < until ? run : until;
+        }
     }
-    return false;
+    *length = until < *length ? until : *length;
+    return alone;
 }
 
 /* Erases those parts of a range that an FM wanted sanitised. */
@@ -288,8 +307,12 @@ void dcd_capacity_give_back(struct dcd_capacity *capacity, unsigned head,
                             uint64_t dpa, uint64_t length)
 {
     unsigned i = dcd_capacity_region(capacity, dpa);
+    uint64_t first = 1;
 
-    if (capacity->sharable[i] && held_elsewhere(capacity, head, dpa))
+    /* Of sharable capacity, several heads may hold the same extents; the
+     * blocks become free with the last of them. */
+    if (capacity->sharable[i] &&
+        !dcd_capacity_is_alone(capacity, head, dpa, &first))
         return;
     sanitize_wanted(capacity, i, dpa, length);
     if (capacity->regions.region[i].sanitize_on_release)

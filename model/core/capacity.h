@@ -105,6 +105,14 @@ static inline bool dcd_capacity_sharable(const struct dcd_capacity *capacity,
     return capacity->holder[head].attributes[region] & DCD_REGION_ATTR_SHARABLE;
 }
 
+/*
+ * Whether nobody but [head], if that, holds the byte at [dpa]: no other head
+ * has accepted it or was offered it. Cuts [*length] to the bytes from there on
+ * for which the answer is the same.
+ */
+bool dcd_capacity_is_alone(const struct dcd_capacity *capacity, unsigned head,
+                           uint64_t dpa, uint64_t *length);
+
 /* An extent of the wire, from one of the lists. */
 struct dcd_extent_wire dcd_capacity_wire(const struct dcd_capacity *capacity,
                                          const struct dcd_extent *extent);

@@ -23,15 +23,6 @@ static bool names_host(enum dcd_dc_event_type type)
            type == DCD_EVENT_CAPACITY_RELEASED;
 }
 
-/* r3.2 lets a record say which logical device and head it belongs to. */
-static void set_origin(struct dcd_event_header *header, unsigned head)
-{
-    header->flags = dcd_put24(DCD_EVENT_SEVERITY_INFO | DCD_EVENT_LD_ID_VALID |
-                              DCD_EVENT_HEAD_ID_VALID);
-    header->ld_id = dcd_put16((uint16_t)head);
-    header->head_id = (uint8_t)head;
-}
-
 /* Everything that the records of one chain have in common. */
 static struct dcd_dc_event blank_record(const struct dcd_capacity *capacity,
                                         enum dcd_dc_event_type type,
@@ -41,11 +32,9 @@ static struct dcd_dc_event blank_record(const struct dcd_capacity *capacity,
     struct dcd_dc_event record;
 
     memset(&record, 0, sizeof(record));
-    record.header.type = dcd_uuid_dynamic_capacity_event;
-    record.header.length = DCD_EVENT_RECORD_SIZE;
-    record.header.flags = dcd_put24(DCD_EVENT_SEVERITY_INFO);
-    if (config->revision >= DCD_REVISION_3_2)
-        set_origin(&record.header, head);
+    record.header =
+        dcd_port_event_header(config, head, &dcd_uuid_dynamic_capacity_event,
+                              DCD_EVENT_SEVERITY_INFO);
     record.type = (uint8_t)type;
     if (names_host(type))
         record.host_id = dcd_put16((uint16_t)head);

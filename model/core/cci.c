@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cci.c - the command tables, and the checks in front of every command. */
+/* cci.c - finding a command, and the checks in front of it. */
 #include "cci.h"
 
 #include <cxldcd/ctypes/dynamic_capacity.h>
@@ -10,80 +10,43 @@
 
 #include <string.h>
 
-#define VARIES DCD_LENGTH_VARIES
-#define IN(type) ((uint32_t)sizeof(struct type))
-
-/* 5604h and 5605h: now, and after each kind of reset. */
-#define CAPACITY_MOVES                                                  \
-    (DCD_EFFECT_CONFIG_AFTER_COLD_RESET | DCD_EFFECT_IMMEDIATE_CONFIG | \
-     DCD_EFFECT_IMMEDIATE_DATA | DCD_EFFECT_RESET_BITS_VALID |          \
-     DCD_EFFECT_CONFIG_AFTER_CONVENTIONAL_RESET |                       \
-     DCD_EFFECT_CONFIG_AFTER_CXL_RESET)
-
-/* clang-format off */
-static const struct dcd_command mailbox[] = {
-    {DCD_OP_GET_EVENT_RECORDS, 0, IN(dcd_get_event_records_req), false,
-     dcd_get_event_records},
-    {DCD_OP_CLEAR_EVENT_RECORDS, DCD_EFFECT_IMMEDIATE_LOG, VARIES, false,
-     dcd_clear_event_records},
-    {DCD_OP_GET_INTERRUPT_POLICY, 0, 0, false, dcd_get_interrupt_policy},
-    {DCD_OP_SET_INTERRUPT_POLICY, DCD_EFFECT_IMMEDIATE_POLICY, VARIES, false,
-     dcd_set_interrupt_policy},
-    {DCD_OP_GET_TIMESTAMP, 0, 0, false, dcd_get_timestamp},
-    {DCD_OP_SET_TIMESTAMP, DCD_EFFECT_IMMEDIATE_POLICY, IN(dcd_timestamp),
-     false, dcd_set_timestamp},
-    {DCD_OP_GET_SUPPORTED_LOGS, 0, 0, false, dcd_get_supported_logs},
-    {DCD_OP_GET_LOG, 0, IN(dcd_get_log_req), false, dcd_get_log},
-    {DCD_OP_IDENTIFY_MEMORY_DEVICE, 0, 0, false, dcd_identify_memory_device},
-    {DCD_OP_GET_PARTITION_INFO, 0, 0, false, dcd_get_partition_info},
-    {DCD_OP_GET_DC_CONFIG, 0, IN(dcd_get_dc_config_req), true,
-     dcd_get_dc_config},
-    {DCD_OP_GET_DC_EXTENT_LIST, 0, IN(dcd_get_extent_list_req), true,
-     dcd_get_dc_extent_list},
-    {DCD_OP_ADD_DC_RESPONSE, DCD_EFFECT_IMMEDIATE_CONFIG, VARIES, true,
-     dcd_add_dc_response},
-    {DCD_OP_RELEASE_DC, DCD_EFFECT_IMMEDIATE_CONFIG, VARIES, true,
-     dcd_release_dc},
-};
-
-static const struct dcd_command fm[] = {
-    {DCD_OP_IDENTIFY, 0, 0, false, dcd_identify},
-    {DCD_OP_GET_MESSAGE_LIMIT, 0, 0, false, dcd_get_message_limit},
-    {DCD_OP_SET_MESSAGE_LIMIT, 0, IN(dcd_message_limit), false,
-     dcd_set_message_limit},
-    {DCD_OP_GET_EVENT_RECORDS, 0, IN(dcd_get_event_records_req), false,
-     dcd_get_event_records},
-    {DCD_OP_CLEAR_EVENT_RECORDS, DCD_EFFECT_IMMEDIATE_LOG, VARIES, false,
-     dcd_clear_event_records},
-    {DCD_OP_GET_SUPPORTED_LOGS, 0, 0, false, dcd_get_supported_logs},
-    {DCD_OP_GET_LOG, 0, IN(dcd_get_log_req), false, dcd_get_log},
-    {DCD_OP_GET_DCD_INFO, 0, 0, true, dcd_get_dcd_info},
-    {DCD_OP_GET_HOST_DC_CONFIG, 0, IN(dcd_get_host_dc_config_req), true,
-     dcd_get_host_dc_config},
-    {DCD_OP_GET_DC_REGION_EXTENT_LISTS, 0,
-     IN(dcd_get_region_extent_lists_req), true,
-     dcd_get_dc_region_extent_lists},
-    {DCD_OP_INITIATE_DC_ADD, CAPACITY_MOVES, VARIES, true,
-     dcd_initiate_dc_add},
-    {DCD_OP_INITIATE_DC_RELEASE, CAPACITY_MOVES, VARIES, true,
-     dcd_initiate_dc_release},
-};
-/* clang-format on */
-
-const struct dcd_command_table dcd_mailbox_commands = {
-    mailbox, sizeof(mailbox) / sizeof(mailbox[0])};
-const struct dcd_command_table dcd_fm_commands = {fm,
-                                                  sizeof(fm) / sizeof(fm[0])};
-
 const struct dcd_command_table *dcd_cci_commands(const struct dcd_port *port)
 {
     return dcd_port_is_fm(port) ? &dcd_fm_commands : &dcd_mailbox_commands;
 }
 
+static bool has_persistent_region(const struct dcd_config *config)
+{
+    for (unsigned i = 0; i < config->region_count; i++)
+        for (unsigned head = 0; head < config->heads; head++)
+            if (dcd_config_attributes(config, head, i) &
+                DCD_REGION_ATTR_NONVOLATILE)
+                return true;
+    return false;
+}
+
+/* What the device has, as enum dcd_command_needs. */
+static unsigned available(const struct dcd_config *config)
+{
+    unsigned has = DCD_NEEDS_NOTHING;
+
+    if (config->region_count)
+        has |= DCD_NEEDS_REGIONS;
+    if (config->lsa)
+        has |= DCD_NEEDS_LABELS;
+    if (config->static_partitionable)
+        has |= DCD_NEEDS_PARTITIONABLE;
+    if (config->lsa || dcd_config_may_be_persistent(config) ||
+        has_persistent_region(config))
+        has |= DCD_NEEDS_PERSISTENCE;
+    return has;
+}
+
 bool dcd_command_exists(const struct dcd_command *command,
                         const struct dcd_config *config)
 {
-    return !command->needs_regions || config->region_count > 0;
+    return (command->needs & ~available(config) & ~(unsigned)DCD_NEEDS_MEDIA) ==
+           0;
 }
 
 static const struct dcd_command *find(const struct dcd_command_table *table,
@@ -107,6 +70,13 @@ static const struct dcd_command *find(const struct dcd_command_table *table,
     return &table->commands[low];
 }
 
+const struct dcd_command *dcd_cci_find(const struct dcd_port *port,
+                                       const struct dcd_config *config,
+                                       uint16_t opcode)
+{
+    return find(dcd_cci_commands(port), opcode, config);
+}
+
 /* A command that only the other port has is not unknown (15h). */
 static uint16_t absent(const struct dcd_cci_call *call, uint16_t opcode)
 {
@@ -117,14 +87,52 @@ static uint16_t absent(const struct dcd_cci_call *call, uint16_t opcode)
                                              : DCD_RC_UNSUPPORTED;
 }
 
+static bool length_fits(struct dcd_command_length allowed, uint32_t length)
+{
+    return allowed.unit ? length >= allowed.fixed : length == allowed.fixed;
+}
+
+/* What the state of the memory device has against a command (CXL r3.1
+ * 8.2.8.4.6, 8.2.9.9.5.1). */
+static uint16_t check_state(const struct dcd_cci_call *call,
+                            const struct dcd_command *command)
+{
+    const struct dcd_memory_device *memory = call->memory;
+
+    if (!memory)
+        return DCD_RC_SUCCESS;
+    if ((command->effects & DCD_EFFECT_BACKGROUND) &&
+        memory->background.running)
+        return DCD_RC_BUSY;
+    if ((command->needs & DCD_NEEDS_MEDIA) &&
+        memory->media_status != DCD_MEDIA_READY)
+        return DCD_RC_MEDIA_DISABLED;
+    return DCD_RC_SUCCESS;
+}
+
+static uint16_t run(struct dcd_cci_call *call,
+                    const struct dcd_command *command)
+{
+    uint16_t rc = check_state(call, command);
+
+    if (rc == DCD_RC_SUCCESS)
+        rc = command->handler(call);
+    if (rc != DCD_RC_SUCCESS)
+        call->out_length = 0;
+    if (rc == DCD_RC_BACKGROUND_STARTED)
+        dcd_background_start(&call->memory->background, command->opcode,
+                             call->now, call->duration);
+    return rc;
+}
+
 uint16_t dcd_cci_execute(struct dcd_cci_call *call, uint16_t opcode,
                          uint32_t max_in)
 {
     const struct dcd_command *command;
     struct dcd_chain *chain = &call->port->chain;
-    uint16_t rc;
 
     call->out_length = 0;
+    call->duration = 0;
     /* Whatever comes between two payloads of one list ends that list. */
     if (chain->opcode != opcode)
         dcd_chain_drop(chain);
@@ -132,14 +140,12 @@ uint16_t dcd_cci_execute(struct dcd_cci_call *call, uint16_t opcode,
         dcd_chain_drop(chain);
         return DCD_RC_INVALID_PAYLOAD_LENGTH;
     }
-    command = find(dcd_cci_commands(call->port), opcode, call->config);
+    command = dcd_cci_find(call->port, call->config, opcode);
     if (!command)
         return absent(call, opcode);
-    if (command->in_length != DCD_LENGTH_VARIES &&
-        command->in_length != call->in_length)
+    if (!length_fits(command->in, call->in_length)) {
+        dcd_chain_drop(chain);
         return DCD_RC_INVALID_PAYLOAD_LENGTH;
-    rc = command->handler(call);
-    if (rc != DCD_RC_SUCCESS)
-        call->out_length = 0;
-    return rc;
+    }
+    return run(call, command);
 }

@@ -10,13 +10,13 @@
 #ifndef DCD_CCI_H
 #define DCD_CCI_H
 
-#include "capacity.h"
-#include "port.h"
+#include "memory_device.h"
 
 /* One command while it runs. */
 struct dcd_cci_call {
     struct dcd_port *port;
     struct dcd_capacity *capacity;
+    struct dcd_memory_device *memory; /* the head's; NULL at the FM's port */
     const struct dcd_config *config;
     uint64_t now; /* ps */
     const uint8_t *in;
@@ -24,22 +24,48 @@ struct dcd_cci_call {
     uint8_t *out;          /* may not overlap [in] */
     uint32_t out_capacity; /* bytes that a response may have */
     uint32_t out_length;   /* set by the handler; 0 unless it succeeds */
+    uint64_t duration;     /* ps; set with DCD_RC_BACKGROUND_STARTED */
 };
 
 /*
  * Decodes the request, calls a core, encodes the response, returns a return
  * code. With any code but success nothing has changed and no output counts.
+ *
+ * A command that goes on in the background checks everything, keeps what it
+ * needs with the memory device, sets [duration] and answers
+ * DCD_RC_BACKGROUND_STARTED. When that time is over, the row's [complete] is
+ * called, without input and output; its code is that of the operation.
  */
 typedef uint16_t dcd_command_handler(struct dcd_cci_call *call);
 
-#define DCD_LENGTH_VARIES UINT32_MAX
+/* What a device needs to have a command at all. */
+enum dcd_command_needs {
+    DCD_NEEDS_NOTHING = 0,
+    DCD_NEEDS_REGIONS = 1 << 0,       /* dynamic capacity */
+    DCD_NEEDS_LABELS = 1 << 1,        /* a label storage area */
+    DCD_NEEDS_PERSISTENCE = 1 << 2,   /* static persistent capacity, labels or
+                                         a non-volatile region */
+    DCD_NEEDS_PARTITIONABLE = 1 << 3, /* static capacity that can be either */
+    /* Not a reason to be absent: media that are disabled answer 07h. */
+    DCD_NEEDS_MEDIA = 1 << 4,
+};
+
+/* Input and output of a command: so many bytes, and as many units more as the
+ * command likes; unit 0: exactly so many. */
+struct dcd_command_length {
+    uint32_t fixed;
+    uint32_t unit;
+};
 
 struct dcd_command {
     uint16_t opcode;
-    uint16_t effects;   /* DCD_EFFECT_... */
-    uint32_t in_length; /* exact, or DCD_LENGTH_VARIES: the handler checks */
-    bool needs_regions; /* only on a dynamic capacity device */
+    uint16_t effects; /* DCD_EFFECT_... */
+    struct dcd_command_length in;
+    struct dcd_command_length out;
+    unsigned needs; /* enum dcd_command_needs */
+    uint64_t codes; /* bit n: it can answer return code n */
     dcd_command_handler *handler;
+    dcd_command_handler *complete; /* in the background, or NULL */
 };
 
 struct dcd_command_table {
@@ -62,10 +88,17 @@ const struct dcd_command_table *dcd_cci_commands(const struct dcd_port *port);
 bool dcd_command_exists(const struct dcd_command *command,
                         const struct dcd_config *config);
 
+/* The row of [opcode] at [port], or NULL: this device has no such command. */
+const struct dcd_command *dcd_cci_find(const struct dcd_port *port,
+                                       const struct dcd_config *config,
+                                       uint16_t opcode);
+
 /*
  * Runs [opcode] with the checks of CXL r3.1 8.2.8.4.5.1 in order: unknown here
- * (03h) or known at the other port only (15h), wrong length (16h), and
- * whatever the handler finds. [max_in] is what the port can take.
+ * (03h) or known at the other port only (15h), wrong length (16h), background
+ * command while another runs (06h), media disabled (07h), and whatever the
+ * handler finds. [max_in] is what the port can take. An operation that goes on
+ * in the background is noted at the memory device.
  */
 uint16_t dcd_cci_execute(struct dcd_cci_call *call, uint16_t opcode,
                          uint32_t max_in);
@@ -78,6 +111,7 @@ dcd_command_handler dcd_get_message_limit;
 dcd_command_handler dcd_set_message_limit;
 dcd_command_handler dcd_get_timestamp;
 dcd_command_handler dcd_set_timestamp;
+dcd_command_handler dcd_request_abort;
 /* commands_events.c */
 dcd_command_handler dcd_get_event_records;
 dcd_command_handler dcd_clear_event_records;
@@ -89,6 +123,42 @@ dcd_command_handler dcd_get_log;
 /* commands_memory_device.c */
 dcd_command_handler dcd_identify_memory_device;
 dcd_command_handler dcd_get_partition_info;
+dcd_command_handler dcd_set_partition_info;
+dcd_command_handler dcd_get_lsa;
+dcd_command_handler dcd_set_lsa;
+dcd_command_handler dcd_get_security_state;
+/* commands_health.c */
+dcd_command_handler dcd_get_health_info;
+dcd_command_handler dcd_get_alert_config;
+dcd_command_handler dcd_set_alert_config;
+dcd_command_handler dcd_get_shutdown_state;
+dcd_command_handler dcd_set_shutdown_state;
+/* commands_poison.c */
+dcd_command_handler dcd_get_poison_list;
+dcd_command_handler dcd_inject_poison;
+dcd_command_handler dcd_clear_poison;
+dcd_command_handler dcd_get_scan_media_caps;
+dcd_command_handler dcd_scan_media;
+dcd_command_handler dcd_scan_media_complete;
+dcd_command_handler dcd_get_scan_media_results;
+/* commands_sanitize.c */
+dcd_command_handler dcd_sanitize;
+dcd_command_handler dcd_sanitize_complete;
+dcd_command_handler dcd_secure_erase;
+dcd_command_handler dcd_media_operations;
+dcd_command_handler dcd_media_operations_complete;
+/* commands_firmware.c */
+dcd_command_handler dcd_get_fw_info;
+dcd_command_handler dcd_transfer_fw;
+dcd_command_handler dcd_transfer_fw_complete;
+dcd_command_handler dcd_activate_fw;
+dcd_command_handler dcd_activate_fw_complete;
+/* commands_features.c */
+dcd_command_handler dcd_get_supported_features;
+dcd_command_handler dcd_get_feature;
+dcd_command_handler dcd_set_feature;
+/* commands_maintenance.c */
+dcd_command_handler dcd_perform_maintenance;
 /* commands_dynamic_capacity.c */
 dcd_command_handler dcd_get_dc_config;
 dcd_command_handler dcd_get_dc_extent_list;

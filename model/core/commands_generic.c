@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* commands_generic.c - identity, message limit and clock. */
+/* commands_generic.c - identity, message limit, abort and clock. */
 #include "cci.h"
 #include "config_space.h"
 
@@ -48,6 +48,25 @@ uint16_t dcd_set_message_limit(struct dcd_cci_call *call)
         return DCD_RC_INVALID_INPUT;
     call->port->message_limit = limit;
     return put_limit(call);
+}
+
+/*
+ * 0005h Request Abort Background Operation, CXL r3.1 8.2.9.1.5. Where nothing
+ * runs, nothing is left to be stopped, and that is a success: a host cannot
+ * know whether the operation ends before its request arrives.
+ */
+uint16_t dcd_request_abort(struct dcd_cci_call *call)
+{
+    struct dcd_background *background = &call->memory->background;
+    const struct dcd_command *running;
+
+    if (!background->running)
+        return DCD_RC_SUCCESS;
+    running = dcd_cci_find(call->port, call->config, background->opcode);
+    if (!(running->effects & DCD_EFFECT_ABORTABLE))
+        return DCD_RC_ABORT_NOT_SUPPORTED;
+    dcd_background_abort(background, call->now);
+    return DCD_RC_SUCCESS;
 }
 
 /* 0300h Get Timestamp, CXL r3.1 8.2.9.4.1. */

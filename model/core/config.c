@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* config.c - defaults, checks and memory layout of a configuration. */
+#include "cdat.h"
+
 #include <cxldcd/config.h>
 #include <cxldcd/ctypes/registers.h>
 
@@ -12,6 +14,8 @@
 /* Leaves room above the DPA space, so that no sum of ours can wrap. */
 #define MAX_DPA (UINT64_C(1) << 52)
 #define MAX_HANDLE 255u
+#define MAX_LSA (UINT32_C(16) << 20)
+#define MAX_POISON_LIST ((UINT32_C(1) << 24) - 1) /* 24 bits in 4000h */
 
 static const struct {
     enum dcd_revision revision;
@@ -56,6 +60,7 @@ void dcd_config_init(struct dcd_config *config)
     config->event_log = 8;
     config->fm_log = 1024;
     config->hdm_decoders = 4;
+    config->poison_list = 256;
     memcpy(config->firmware_revision, firmware, sizeof(firmware));
     config->dsmad_auto = true;
 }
@@ -70,6 +75,12 @@ static bool is_power_of_two(uint64_t value)
     return value != 0 && (value & (value - 1)) == 0;
 }
 
+uint64_t dcd_config_static(const struct dcd_config *config)
+{
+    return config->static_volatile + config->static_persistent +
+           config->static_partitionable;
+}
+
 static uint64_t decode_length(const struct dcd_region_config *region)
 {
     return region->decode ? region->decode
@@ -79,10 +90,11 @@ static uint64_t decode_length(const struct dcd_region_config *region)
 void dcd_config_layout(const struct dcd_config *config,
                        struct dcd_layout *layout)
 {
-    uint64_t end = config->static_volatile + config->static_persistent;
+    uint64_t end = dcd_config_static(config);
 
     memset(layout, 0, sizeof(*layout));
-    layout->static_persistent_base = config->static_volatile;
+    layout->static_persistent_base =
+        config->static_volatile + config->static_partitionable;
     for (unsigned i = 0; i < config->region_count; i++) {
         const struct dcd_region_config *region = &config->regions[i];
         uint64_t unit = region->block_size > DCD_CAPACITY_UNIT
@@ -177,6 +189,8 @@ static bool check_device(const struct dcd_config *config,
                        config->event_log, 1, MAX_LOG) &&
            check_range(error, "fm_log", "depth of the FM's log", config->fm_log,
                        1, MAX_LOG) &&
+           check_range(error, "poison_list", "length of the poison list",
+                       config->poison_list, 1, MAX_POISON_LIST) &&
            check_hdm_decoders(config, error);
 }
 
@@ -189,13 +203,17 @@ static bool check_static(const struct dcd_config *config,
     if (config->static_persistent % DCD_CAPACITY_UNIT)
         return wrong(error, DCD_CONFIG_STATIC, 0, "static_persistent",
                      "persistent capacity is not a multiple of 256 MiB");
+    if (config->static_partitionable % DCD_CAPACITY_UNIT)
+        return wrong(error, DCD_CONFIG_STATIC, 0, "static_partitionable",
+                     "partitionable capacity is not a multiple of 256 MiB");
     if (config->static_volatile > MAX_DPA ||
-        config->static_persistent > MAX_DPA)
+        config->static_persistent > MAX_DPA ||
+        config->static_partitionable > MAX_DPA)
         return wrong(error, DCD_CONFIG_STATIC, 0, "static_volatile",
                      "static capacity is larger than 4 PiB");
-    if (config->lsa)
+    if (config->lsa > MAX_LSA)
         return wrong(error, DCD_CONFIG_STATIC, 0, "lsa",
-                     "a label storage area is not modelled yet; allowed is 0");
+                     "the label storage area is larger than 16 MiB");
     return true;
 }
 
@@ -254,18 +272,65 @@ static bool check_region(const struct dcd_config *config, unsigned i,
     return true;
 }
 
+/* Static partitions have the handles from 0 on, see cdat.h. */
+static uint32_t static_handles(const struct dcd_config *config)
+{
+    return (dcd_config_may_be_volatile(config) ? 1u : 0u) +
+           (dcd_config_may_be_persistent(config) ? 1u : 0u);
+}
+
+static bool check_handle(const struct dcd_config *config, unsigned i,
+                         struct dcd_config_error *error)
+{
+    uint32_t handle = config->regions[i].dsmad;
+
+    if (handle < static_handles(config))
+        return wrong(error, DCD_CONFIG_REGION, i, "dsmad",
+                     "region %u: DSMAD handle %u is that of a static "
+                     "partition; the first %u are",
+                     i, handle, static_handles(config));
+    for (unsigned k = 0; k < i; k++)
+        if (handle == config->regions[k].dsmad)
+            return wrong(error, DCD_CONFIG_REGION, i, "dsmad",
+                         "region %u: region %u has the same DSMAD handle", i,
+                         k);
+    return true;
+}
+
 static bool check_handles(const struct dcd_config *config,
                           struct dcd_config_error *error)
 {
     if (config->dsmad_auto)
         return true;
-    for (unsigned i = 1; i < config->region_count; i++)
-        for (unsigned k = 0; k < i; k++)
-            if (config->regions[i].dsmad == config->regions[k].dsmad)
-                return wrong(error, DCD_CONFIG_REGION, i, "dsmad",
-                             "region %u: region %u has the same DSMAD handle",
-                             i, k);
+    for (unsigned i = 0; i < config->region_count; i++)
+        if (!check_handle(config, i, error))
+            return false;
     return true;
+}
+
+/* Sixteen bits of CDAT tell a latency or a bandwidth. */
+static bool check_figure(struct dcd_config_error *error, const char *field,
+                         const char *what, struct dcd_cdat_figure figure,
+                         const char *unit)
+{
+    if (figure.entry <= DCD_CDAT_MAX_ENTRY)
+        return true;
+    return wrong(error, DCD_CONFIG_DEVICE, 0, field,
+                 "the %s is %llu times %llu %s; the table that tells it to "
+                 "hosts (CDAT) has room for 65534",
+                 what, (unsigned long long)figure.entry,
+                 (unsigned long long)figure.unit, unit);
+}
+
+static bool check_performance(const struct dcd_config *config,
+                              struct dcd_config_error *error)
+{
+    return check_figure(error, "read_latency", "read latency",
+                        dcd_cdat_latency(config->read_latency), "ps") &&
+           check_figure(error, "write_latency", "write latency",
+                        dcd_cdat_latency(config->write_latency), "ps") &&
+           check_figure(error, "bandwidth", "bandwidth",
+                        dcd_cdat_bandwidth(config->bandwidth), "MB/s");
 }
 
 static bool check_total(const struct dcd_config *config,
@@ -307,5 +372,6 @@ bool dcd_config_validate(const struct dcd_config *config,
     for (unsigned i = 0; i < config->region_count; i++)
         if (!check_region(config, i, error))
             return false;
-    return check_handles(config, error) && check_total(config, error);
+    return check_handles(config, error) && check_performance(config, error) &&
+           check_total(config, error);
 }

@@ -9,19 +9,34 @@
 
 bool dcd_dc_decoder_init(struct dcd_dc_decoder *decoder, unsigned hdm_decoders,
                          const struct dcd_regions *regions,
-                         const struct dcd_block_map *map, uint8_t *bytes)
+                         const struct dcd_block_map *map,
+                         const struct dcd_media *media)
 {
     memset(&decoder->partitions, 0, sizeof(decoder->partitions));
     dcd_dc_decoder_forget(decoder);
     decoder->regions = regions;
     decoder->map = map;
-    decoder->bytes = bytes;
+    decoder->media = media;
+    decoder->mem_enabled = false;
+    decoder->media_ready = true;
     return dcd_hdm_init(&decoder->hdm, hdm_decoders);
 }
 
 void dcd_dc_decoder_forget(struct dcd_dc_decoder *decoder)
 {
     memset(&decoder->window, 0, sizeof(decoder->window));
+}
+
+void dcd_dc_decoder_set_mem(struct dcd_dc_decoder *decoder, bool enabled)
+{
+    decoder->mem_enabled = enabled;
+    dcd_dc_decoder_forget(decoder);
+}
+
+void dcd_dc_decoder_set_media(struct dcd_dc_decoder *decoder, bool ready)
+{
+    decoder->media_ready = ready;
+    dcd_dc_decoder_forget(decoder);
 }
 
 static uint64_t least(uint64_t a, uint64_t b)
@@ -35,20 +50,28 @@ bool dcd_dc_decoder_seek(struct dcd_dc_decoder *decoder, uint64_t hpa)
     const struct dcd_partition *p;
     struct dcd_hdm_hit hit;
     uint64_t before;
+    uint64_t after;
     uint64_t offset;
 
-    if (!dcd_hdm_translate(&decoder->hdm, hpa, &hit))
+    if (!decoder->mem_enabled || !decoder->media_ready ||
+        !dcd_hdm_translate(&decoder->hdm, hpa, &hit))
         return false;
     p = dcd_partitions_find(&decoder->partitions, hit.dpa);
     if (!p)
         return false;
     offset = hit.dpa - p->base;
     before = least(hit.preceding, offset);
+    after = least(hit.contiguous, p->length - offset);
+    /* A window is for accesses that need no look at the poison. */
+    if (!dcd_poison_clear_around(&decoder->media->poison, p->media + offset,
+                                 &before, &after))
+        return false;
     w->first = hpa - before;
-    w->length = before + least(hit.contiguous, p->length - offset);
+    w->length = before + after;
     w->offset = offset - before;
     w->dpa = hit.dpa - before;
-    w->data = decoder->bytes + p->media + w->offset;
+    w->data = decoder->media->bytes + p->media + w->offset;
+    w->partition = p;
     w->read_only = p->read_only;
     w->map = NULL;
     if (p->region >= 0) {
@@ -74,6 +97,19 @@ static uint64_t same_state(const struct dcd_region *region,
     return least(length, ((block + run) << region->block_shift) - offset);
 }
 
+/* The rest of the poisoned line at [offset] of the media, or all bytes up to
+ * the next one. */
+static __attribute__((noinline)) enum dcd_access
+judge_poison(const struct dcd_poison *poison, uint64_t offset, uint64_t *length)
+{
+    uint64_t before = 0;
+
+    if (dcd_poison_clear_around(poison, offset, &before, length))
+        return DCD_ACCESS_OK;
+    *length = least(*length, DCD_LINE - offset % DCD_LINE);
+    return DCD_ACCESS_POISONED;
+}
+
 /* What a partition says of [length] bytes that lie inside it. */
 static void judge(const struct dcd_dc_decoder *decoder,
                   const struct dcd_partition *p, bool write,
@@ -82,7 +118,7 @@ static void judge(const struct dcd_dc_decoder *decoder,
     uint64_t offset = piece->dpa - p->base;
     bool open = true;
 
-    piece->data = decoder->bytes + p->media + offset;
+    piece->data = decoder->media->bytes + p->media + offset;
     if (p->region >= 0)
         piece->length =
             same_state(&decoder->regions->region[p->region],
@@ -91,8 +127,24 @@ static void judge(const struct dcd_dc_decoder *decoder,
         piece->access = DCD_ACCESS_NOT_BACKED;
     else if (write && p->read_only)
         piece->access = DCD_ACCESS_READ_ONLY;
-    else
+    else if (!decoder->media_ready)
+        piece->access = DCD_ACCESS_MEDIA_DISABLED;
+    else if (!dcd_poison_any(&decoder->media->poison))
         piece->access = DCD_ACCESS_OK;
+    else
+        piece->access = judge_poison(&decoder->media->poison, p->media + offset,
+                                     &piece->length);
+}
+
+/* The partition that holds [dpa], or NULL: mostly that of the window. */
+static const struct dcd_partition *
+find_partition(const struct dcd_dc_decoder *decoder, uint64_t dpa)
+{
+    const struct dcd_partition *p = decoder->window.partition;
+
+    if (p && dpa - p->base < p->length)
+        return p;
+    return dcd_partitions_find(&decoder->partitions, dpa);
 }
 
 struct dcd_piece dcd_dc_decoder_find_piece(struct dcd_dc_decoder *decoder,
@@ -103,13 +155,18 @@ struct dcd_piece dcd_dc_decoder_find_piece(struct dcd_dc_decoder *decoder,
     const struct dcd_partition *p;
     struct dcd_hdm_hit hit;
 
+    if (!decoder->mem_enabled) {
+        piece.access = DCD_ACCESS_MEM_DISABLED;
+        piece.length = length;
+        return piece;
+    }
     if (!dcd_hdm_translate(&decoder->hdm, hpa, &hit)) {
         piece.length = least(length, dcd_hdm_gap(&decoder->hdm, hpa));
         return piece;
     }
     piece.dpa = hit.dpa;
     piece.length = least(length, hit.contiguous);
-    p = dcd_partitions_find(&decoder->partitions, hit.dpa);
+    p = find_partition(decoder, hit.dpa);
     if (!p) {
         piece.access = DCD_ACCESS_BEYOND;
         piece.length = least(piece.length,
@@ -172,10 +229,12 @@ static bool refuse(struct dcd_dc_decoder *decoder, uint64_t hpa,
     struct dcd_piece piece =
         dcd_dc_decoder_find_piece(decoder, hpa, UINT64_MAX, false);
 
-    span->data = NULL;
-    span->first = hpa;
-    span->last = hpa + (piece.length - 1);
-    span->writable = false;
+    *span = (struct dcd_span){NULL, hpa, hpa + (piece.length - 1), false};
+    if (piece.access == DCD_ACCESS_MEM_DISABLED ||
+        piece.access == DCD_ACCESS_MEDIA_DISABLED)
+        *span = (struct dcd_span){NULL, 0, UINT64_MAX, false};
+    else if (piece.access == DCD_ACCESS_POISONED)
+        span->first = span->last - (DCD_LINE - 1);
     return false;
 }
 
@@ -196,6 +255,8 @@ bool dcd_dc_decoder_dmi(struct dcd_dc_decoder *decoder, uint64_t hpa,
     before = hit.preceding;
     after = hit.contiguous;
     open_around(decoder, p, hit.dpa, &before, &after);
+    dcd_poison_clear_around(&decoder->media->poison,
+                            p->media + (hit.dpa - p->base), &before, &after);
     span->data = piece.data - before;
     span->first = hpa - before;
     span->last = hpa + (after - 1);

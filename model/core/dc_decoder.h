@@ -11,13 +11,15 @@
  *
  * What the first two steps found out for one access holds for its whole
  * neighbourhood, and is kept at hand as a window. Only the block map has to be
- * asked each time: blocks open and close without a word to this file.
+ * asked each time: blocks open and close without a word to this file. A window
+ * holds no poisoned line, so whoever poisons one has to forget the windows.
  */
 #ifndef DCD_DC_DECODER_H
 #define DCD_DC_DECODER_H
 
 #include "block_map.h"
 #include "hdm_decoder.h"
+#include "media.h"
 #include "region.h"
 
 #include <cxldcd/device.h>
@@ -30,37 +32,47 @@ struct dcd_window {
     const struct dcd_block_map *map; /* NULL: static memory, always open */
     uint64_t offset;                 /* of [first] in the partition */
     uint64_t dpa;                    /* of [first] */
+    const struct dcd_partition *partition;
     unsigned block_shift;
     bool read_only;
 };
 
 struct dcd_dc_decoder {
     struct dcd_window window; /* around the latest access */
+    bool mem_enabled;         /* CXL.mem, by its DVSEC (8.1.3.2) */
+    bool media_ready;         /* neither in error nor disabled */
     struct dcd_hdm_decoders hdm;
     struct dcd_partitions partitions;
     const struct dcd_regions *regions;
     const struct dcd_block_map *map; /* of this head, by region */
-    uint8_t *bytes;                  /* the backing */
+    const struct dcd_media *media;   /* the backing */
 };
 
 /* What holds for the next [length] bytes of HPA. */
 struct dcd_piece {
-    enum dcd_access access; /* OK, NOT_DECODED, BEYOND, NOT_BACKED, READ_ONLY */
-    uint8_t *data;          /* with OK and READ_ONLY */
-    uint64_t dpa;           /* except with NOT_DECODED */
-    uint64_t length;        /* at least 1, at most what was asked for */
+    enum dcd_access access;
+    uint8_t *data;   /* with OK, READ_ONLY, POISONED and MEDIA_DISABLED */
+    uint64_t dpa;    /* except with NOT_DECODED */
+    uint64_t length; /* at least 1, at most what was asked for */
 };
 
 /* [map] are the block maps of the head, as many as there are regions. */
 bool dcd_dc_decoder_init(struct dcd_dc_decoder *decoder, unsigned hdm_decoders,
                          const struct dcd_regions *regions,
-                         const struct dcd_block_map *map, uint8_t *bytes);
+                         const struct dcd_block_map *map,
+                         const struct dcd_media *media);
 
 /* The registers of [decoder->hdm] have changed: what was known no longer
  * holds. To be called before anybody else can ask. */
 void dcd_dc_decoder_forget(struct dcd_dc_decoder *decoder);
 
-/* What holds at [hpa], for [length] bytes (not 0) or the first few of them. */
+/* CXL.mem and media are switched on and off; so is every access. Pointers that
+ * were granted are the caller's affair. */
+void dcd_dc_decoder_set_mem(struct dcd_dc_decoder *decoder, bool enabled);
+void dcd_dc_decoder_set_media(struct dcd_dc_decoder *decoder, bool ready);
+
+/* What holds at [hpa], for [length] bytes (not 0) or the first few of them.
+ * POISONED ends with the line; a write has to be told as well. */
 struct dcd_piece dcd_dc_decoder_find_piece(struct dcd_dc_decoder *decoder,
                                            uint64_t hpa, uint64_t length,
                                            bool write);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* device.c - the composition: heads, FM port, and the commands in between. */
 #include "component_registers.h"
-#include "config_space.h"
 #include "device_private.h"
+#include "memory_ranges.h"
 
 #include <cxldcd/ctypes/generic.h>
 #include <cxldcd/ctypes/return_code.h>
@@ -30,6 +30,27 @@ static bool out_of_memory(struct dcd_config_error *error)
     return fail(error, DCD_CONFIG_DEVICE, NULL, "out of memory");
 }
 
+/* Labels of different heads do not share a page: one can be erased alone. */
+static uint64_t lsa_stride(const struct dcd_config *config)
+{
+    return (config->lsa + (uint64_t)4095) & ~(uint64_t)4095;
+}
+
+/* Each head's static memory lies behind the dynamic capacity of all, and the
+ * label areas of all heads lie behind that. */
+static struct dcd_memory_place place_of(const struct dcd_device *device,
+                                        unsigned head)
+{
+    const struct dcd_config *c = &device->config;
+    uint64_t dynamic = dcd_regions_media_size(&device->capacity.regions);
+    uint64_t own = dcd_config_static(c);
+    struct dcd_memory_place place;
+
+    place.static_media = dynamic + head * own;
+    place.lsa_media = dynamic + c->heads * own + head * lsa_stride(c);
+    return place;
+}
+
 static bool open_media(struct dcd_device *device,
                        struct dcd_config_error *error)
 {
@@ -39,39 +60,38 @@ static bool open_media(struct dcd_device *device,
         [DCD_BACKING_FILE] = DCD_MEDIA_FILE,
     };
     const struct dcd_config *c = &device->config;
-    uint64_t own = c->static_volatile + c->static_persistent;
-    uint64_t size =
-        dcd_regions_media_size(&device->capacity.regions) + c->heads * own;
+    struct dcd_memory_place end = place_of(device, c->heads);
     char why[160];
 
-    if (dcd_media_open(&device->media, kinds[c->backing], c->backing_path, size,
-                       why, sizeof(why)))
+    if (dcd_media_open(&device->media, kinds[c->backing], c->backing_path,
+                       end.lsa_media, why, sizeof(why)))
         return true;
     return fail(error, DCD_CONFIG_BACKING, "backing_path", why);
 }
 
-/* Each head's static memory lies behind the dynamic capacity of all. */
 static bool init_head(struct dcd_device *device, unsigned head)
 {
     const struct dcd_config *c = &device->config;
     struct dcd_head *h = &device->head[head];
     const struct dcd_regions *regions = &device->capacity.regions;
-    uint64_t own = c->static_volatile + c->static_persistent;
+    struct dcd_memory_place place = place_of(device, head);
     bool ok;
 
     ok = dcd_port_init(&device->ports[head], head, c->dc_log, c->event_log);
-    ok = dcd_mailbox_init(&h->mailbox, &device->ports[head],
-                          c->mailbox_payload) &&
-         ok;
-    ok = dcd_component_registers_init(&h->component) && ok;
-    ok = dcd_config_space_init(&h->config_space, c) && ok;
-    ok = dcd_msix_init(&h->msix) && ok;
     ok = dcd_dc_decoder_init(&h->decoder, c->hdm_decoders, regions,
                              device->capacity.holder[head].map,
-                             device->media.bytes) &&
+                             &device->media) &&
          ok;
     dcd_partitions_init(&h->decoder.partitions, regions, c, head,
-                        dcd_regions_media_size(regions) + head * own);
+                        place.static_media);
+    ok = dcd_memory_device_init(&h->memory, head, c, &device->memory_ops,
+                                &device->ports[head], &device->capacity,
+                                &h->decoder, &device->media, place) &&
+         ok;
+    ok = dcd_mailbox_init(&h->mailbox, &h->memory, c) && ok;
+    ok = dcd_component_registers_init(&h->component) && ok;
+    ok = dcd_config_space_init(&h->config_space, c, head) && ok;
+    ok = dcd_msix_init(&h->msix) && ok;
     return ok;
 }
 
@@ -155,8 +175,9 @@ void dcd_device_destroy(struct dcd_device *device)
         struct dcd_head *h = &device->head[i];
 
         dcd_mailbox_destroy(&h->mailbox);
+        dcd_memory_device_destroy(&h->memory);
         dcd_register_file_destroy(&h->component);
-        dcd_register_file_destroy(&h->config_space);
+        dcd_config_space_destroy(&h->config_space);
         dcd_msix_destroy(&h->msix);
     }
     for (unsigned i = 0; i < DCD_MAX_PORTS; i++)
@@ -218,14 +239,18 @@ static uint16_t execute(struct dcd_device *device, unsigned port,
 
     call->port = &device->ports[port];
     call->capacity = &device->capacity;
+    call->memory = port == DCD_PORT_FM ? NULL : &device->head[port].memory;
     call->config = &device->config;
     call->now = device->now;
     if (device->config.check)
         dcd_device_check_begin(device, &before);
     rc = dcd_cci_execute(call, opcode, max_in);
+    /* Without a clock nothing takes time. */
+    if (rc == DCD_RC_BACKGROUND_STARTED && !device->ops.now)
+        call->memory->background.due = device->now;
     trace_command(device, port, opcode, call, rc);
     if (device->config.check)
-        dcd_device_check_end(device, &before, opcode, rc);
+        dcd_device_check_end(device, &before, call, opcode, rc);
     return rc;
 }
 
@@ -240,7 +265,57 @@ static void run_mailbox(struct dcd_device *device, unsigned head)
     call.out = dcd_mailbox_start(mailbox);
     call.out_capacity = mailbox->size;
     rc = execute(device, head, mailbox->opcode, &call, mailbox->size);
-    dcd_mailbox_finish(mailbox, rc, call.out_length);
+    if (dcd_mailbox_finish(mailbox, rc, call.out_length))
+        dcd_device_interrupt(device, head, DCD_VECTOR_MAILBOX);
+}
+
+static void trace_background(struct dcd_device *device, unsigned head)
+{
+    const struct dcd_background *background =
+        &device->head[head].memory.background;
+    struct dcd_trace_record r;
+
+    if (!device->trace)
+        return;
+    r = dcd_device_record(device, DCD_TRACE_BACKGROUND, head);
+    r.opcode = background->opcode;
+    r.status = background->return_code;
+    r.value = dcd_background_status(background, device->now) >>
+                  DCD_MBOX_PERCENT_SHIFT &
+              0x7f;
+    dcd_device_trace(device, &r);
+}
+
+/* What the command that runs behind the mailbox of [head] came to. */
+static uint16_t complete(struct dcd_device *device, unsigned head)
+{
+    const uint16_t opcode = device->head[head].memory.background.opcode;
+    struct dcd_check_state before;
+    struct dcd_cci_call call = {0};
+    uint16_t rc;
+
+    call.port = &device->ports[head];
+    call.capacity = &device->capacity;
+    call.memory = &device->head[head].memory;
+    call.config = &device->config;
+    call.now = device->now;
+    if (device->config.check)
+        dcd_device_check_begin(device, &before);
+    rc = dcd_cci_find(call.port, call.config, opcode)->complete(&call);
+    if (device->config.check)
+        dcd_device_check_end(device, &before, &call, opcode, rc);
+    return rc;
+}
+
+/* The operation behind the mailbox of [head] is done. */
+static void run_background(struct dcd_device *device, unsigned head)
+{
+    struct dcd_head *h = &device->head[head];
+
+    dcd_background_finish(&h->memory.background, complete(device, head));
+    trace_background(device, head);
+    if (dcd_mailbox_background_interrupt(&h->mailbox))
+        dcd_device_interrupt(device, head, DCD_VECTOR_MAILBOX);
 }
 
 /* A CCI message whose header and length agree; 02h is for a response that
@@ -290,59 +365,131 @@ static void run_fm(struct dcd_device *device)
     fm->response_size = sizeof(header) + call.out_length;
 }
 
-static void reset_head(struct dcd_device *device, unsigned head)
+/* The registers of PCIe, by all kinds of reset, and the DVSEC of CXL. */
+static void reset_function(struct dcd_head *h, enum dcd_reset_kind kind)
+{
+    dcd_config_space_reset(&h->config_space, kind);
+    dcd_msix_reset(&h->msix);
+}
+
+/* The registers of CXL.mem (CXL r3.1 9.7). */
+static void reset_mem(struct dcd_device *device, unsigned head,
+                      enum dcd_reset_kind kind)
 {
     struct dcd_head *h = &device->head[head];
 
-    h->reset_wanted = false;
-    if (device->trace) {
-        struct dcd_trace_record r =
-            dcd_device_record(device, DCD_TRACE_RESET, head);
-
-        dcd_device_trace(device, &r);
-    }
-    dcd_hdm_reset(&h->decoder.hdm);
-    dcd_dc_decoder_forget(&h->decoder);
+    if (kind == DCD_RESET_CONVENTIONAL)
+        dcd_hdm_reset(&h->decoder.hdm);
+    else
+        dcd_hdm_reset_unlocked(&h->decoder.hdm);
+    dcd_dc_decoder_set_mem(&h->decoder,
+                           dcd_config_space_mem_enabled(&h->config_space));
     dcd_device_revoke_all(device, head);
+    dcd_register_file_reset(&h->component);
+    dcd_mailbox_reset(&h->mailbox);
+    dcd_chain_drop(&device->ports[head].chain);
+}
+
+/* Conventional: what the head was given, and what it was told. */
+static void reset_state(struct dcd_device *device, unsigned head)
+{
     if (!dcd_capacity_reset(&device->capacity, head))
         dcd_device_log(device, DCD_LOG_LEVEL_ERROR,
                        "head %u: out of memory, a reset left capacity "
                        "behind",
                        head);
     dcd_port_reset(&device->ports[head]);
-    dcd_mailbox_reset(&h->mailbox);
-    dcd_register_file_reset(&h->component);
-    dcd_register_file_reset(&h->config_space);
-    dcd_msix_reset(&h->msix);
 }
 
-/* What is due next: a head's reset or command, or the FM's. */
-static bool run_one(struct dcd_device *device)
+static void reset_head(struct dcd_device *device, unsigned head)
 {
-    uint64_t earliest = UINT64_MAX;
-    unsigned next = DCD_MAX_PORTS;
+    struct dcd_head *h = &device->head[head];
+    enum dcd_reset_kind kind = h->reset_kind;
+    bool clears = kind == DCD_RESET_CXL &&
+                  dcd_config_space_clears_memory(&h->config_space);
+
+    h->reset_wanted = false;
+    if (device->trace) {
+        struct dcd_trace_record r =
+            dcd_device_record(device, DCD_TRACE_RESET, head);
+
+        r.value = kind;
+        dcd_device_trace(device, &r);
+    }
+    reset_function(h, kind);
+    if (kind != DCD_RESET_FUNCTION_LEVEL)
+        reset_mem(device, head, kind);
+    if (clears)
+        dcd_memory_erase_own(&h->memory, DCD_OWN_VOLATILE);
+    if (kind == DCD_RESET_CONVENTIONAL)
+        reset_state(device, head);
+    dcd_memory_device_reset(&h->memory, device->now, kind);
+}
+
+/* Whichever of the things that are due comes first. */
+struct next_due {
+    uint64_t time;
+    unsigned port;
+    bool background;
+};
+
+static void consider(struct next_due *next, bool waits, uint64_t due,
+                     unsigned port, bool background)
+{
+    if (waits && due < next->time)
+        *next = (struct next_due){due, port, background};
+}
+
+static struct next_due find_next(const struct dcd_device *device)
+{
+    struct next_due next = {UINT64_MAX, DCD_MAX_PORTS, false};
 
     for (unsigned head = 0; head < device->config.heads; head++) {
         const struct dcd_head *h = &device->head[head];
 
-        if (h->reset_wanted) {
+        consider(&next, h->memory.background.running, h->memory.background.due,
+                 head, true);
+        consider(&next, h->mailbox.busy, h->mailbox.due, head, false);
+    }
+    consider(&next, device->fm.busy, device->fm.due, DCD_PORT_FM, false);
+    return next;
+}
+
+/* A reset first, then what is due: a head's command or operation, or the FM's.
+ */
+static bool run_one(struct dcd_device *device)
+{
+    struct next_due next;
+
+    for (unsigned head = 0; head < device->config.heads; head++) {
+        if (device->head[head].reset_wanted) {
             reset_head(device, head);
             return true;
         }
-        if (h->mailbox.busy && h->mailbox.due <= device->now &&
-            h->mailbox.due < earliest) {
-            earliest = h->mailbox.due;
-            next = head;
-        }
     }
-    if (device->fm.busy && device->fm.due <= device->now &&
-        device->fm.due < earliest)
-        next = DCD_PORT_FM;
-    if (next == DCD_PORT_FM)
+    next = find_next(device);
+    if (next.port == DCD_MAX_PORTS || next.time > device->now)
+        return false;
+    if (next.background)
+        run_background(device, next.port);
+    else if (next.port == DCD_PORT_FM)
         run_fm(device);
-    else if (next < DCD_MAX_HEADS)
-        run_mailbox(device, next);
-    return next < DCD_MAX_PORTS;
+    else
+        run_mailbox(device, next.port);
+    return true;
+}
+
+/* One wake-up is asked for at a time; the next one when that has come. */
+static void ask_for_next(struct dcd_device *device)
+{
+    struct next_due next = find_next(device);
+
+    if (next.port == DCD_MAX_PORTS || !device->ops.schedule)
+        return;
+    if (device->asked > device->now && device->asked <= next.time)
+        return;
+    device->asked = next.time;
+    device->ops.schedule(device->ops.context, next.time);
 }
 
 void dcd_device_run_due(struct dcd_device *device)
@@ -353,18 +500,12 @@ void dcd_device_run_due(struct dcd_device *device)
     while (run_one(device)) {
     }
     device->running = false;
+    ask_for_next(device);
 }
 
 uint64_t dcd_device_command_due(const struct dcd_device *device)
 {
     return device->now + (device->ops.now ? device->config.mailbox_latency : 0);
-}
-
-void dcd_device_at(struct dcd_device *device, uint64_t due)
-{
-    if (due > device->now && device->ops.schedule)
-        device->ops.schedule(device->ops.context, due);
-    dcd_device_run_due(device);
 }
 
 void dcd_device_wake(struct dcd_device *device)
@@ -373,14 +514,26 @@ void dcd_device_wake(struct dcd_device *device)
     dcd_device_run_due(device);
 }
 
-void dcd_device_reset(struct dcd_device *device, unsigned head)
+/* Of two resets that wait, the one that does more is carried out. */
+void dcd_device_want_reset(struct dcd_device *device, unsigned head,
+                           enum dcd_reset_kind kind)
+{
+    struct dcd_head *h = &device->head[head];
+
+    if (!h->reset_wanted || kind < h->reset_kind)
+        h->reset_kind = kind;
+    h->reset_wanted = true;
+}
+
+void dcd_device_reset(struct dcd_device *device, unsigned head,
+                      enum dcd_reset_kind kind)
 {
     if (head >= device->config.heads)
         return;
     dcd_device_enter(device);
     /* What was due before the reset has had its effect. */
     dcd_device_run_due(device);
-    device->head[head].reset_wanted = true;
+    dcd_device_want_reset(device, head, kind);
     dcd_device_run_due(device);
 }
 
@@ -418,7 +571,7 @@ bool dcd_device_fm_request(struct dcd_device *device, const void *message,
     fm->response_size = 0;
     fm->busy = true;
     fm->due = dcd_device_command_due(device);
-    dcd_device_at(device, fm->due);
+    dcd_device_run_due(device);
     return true;
 }
 

@@ -175,6 +175,12 @@ void dcd_device_check_erased(struct dcd_device *device, const uint8_t *bytes,
 
 /* --- Around a command ---------------------------------------------------- */
 
+/* An operation that goes on in the background has done its first step. */
+static bool failed(uint16_t rc)
+{
+    return rc != DCD_RC_SUCCESS && rc != DCD_RC_BACKGROUND_STARTED;
+}
+
 static bool answered_dead(const struct dcd_device *device,
                           const struct dcd_check_state *before, uint16_t opcode)
 {
@@ -186,8 +192,60 @@ static bool answered_dead(const struct dcd_device *device,
     return false;
 }
 
+/* What the dispatcher answers for a command that is not here (CXL r3.1
+ * 8.2.8.4.5.1). */
+#define ABSENT_CODES                             \
+    (UINT64_C(1) << DCD_RC_UNSUPPORTED |         \
+     UINT64_C(1) << DCD_RC_UNSUPPORTED_MAILBOX | \
+     UINT64_C(1) << DCD_RC_INVALID_PAYLOAD_LENGTH)
+
+static bool has_code(uint64_t codes, uint16_t rc)
+{
+    return rc < 64 && (codes >> rc & 1);
+}
+
+/* As long as the row says; nothing comes with a code but success. */
+static bool output_fits(struct dcd_command_length out, uint32_t length,
+                        uint16_t rc)
+{
+    if (rc != DCD_RC_SUCCESS)
+        return length == 0;
+    if (out.unit == 0)
+        return length == out.fixed;
+    return length >= out.fixed && (length - out.fixed) % out.unit == 0;
+}
+
+/* CXL r3.0 has no trailer behind the regions of 4800h. */
+static struct dcd_command_length output_of(const struct dcd_command *command,
+                                           const struct dcd_config *config)
+{
+    struct dcd_command_length out = {0, 0};
+
+    if (command)
+        out = command->out;
+    if (command && command->opcode == DCD_OP_GET_DC_CONFIG &&
+        config->revision == DCD_REVISION_3_0)
+        out.fixed -= (uint32_t)sizeof(struct dcd_dc_config_trailer);
+    return out;
+}
+
+/* The answer is one that the command table promises. */
+static void check_answer(struct dcd_device *device,
+                         const struct dcd_cci_call *call, uint16_t opcode,
+                         uint16_t rc)
+{
+    const struct dcd_command *command =
+        dcd_cci_find(call->port, call->config, opcode);
+
+    if (!has_code(command ? command->codes : ABSENT_CODES, rc))
+        violated(device, opcode, rc, "the command cannot answer that code");
+    if (!output_fits(output_of(command, call->config), call->out_length, rc))
+        violated(device, opcode, rc, "the answer has a wrong length");
+}
+
 void dcd_device_check_end(struct dcd_device *device,
-                          struct dcd_check_state *before, uint16_t opcode,
+                          struct dcd_check_state *before,
+                          const struct dcd_cci_call *call, uint16_t opcode,
                           uint16_t rc)
 {
     struct dcd_check_state after;
@@ -209,7 +267,8 @@ void dcd_device_check_end(struct dcd_device *device,
             violated(device, opcode, rc,
                      "a direct memory pointer outlived what it was for");
     }
-    if (rc != DCD_RC_SUCCESS && before->all != after.all &&
+    check_answer(device, call, opcode, rc);
+    if (failed(rc) && before->all != after.all &&
         !answered_dead(device, before, opcode))
         violated(device, opcode, rc, "a failed command changed something");
     if (!dcd_device_check(device, why, sizeof(why)))
@@ -243,11 +302,37 @@ static bool check_chains(const struct dcd_device *device, char *why,
     return true;
 }
 
+/* What is at hand for fast accesses has no poisoned line in it. */
+static bool check_windows(const struct dcd_device *device, char *why,
+                          size_t why_size)
+{
+    const struct dcd_media *media = &device->media;
+
+    for (unsigned i = 0; i < device->config.heads; i++) {
+        const struct dcd_window *w = &device->head[i].decoder.window;
+        uint64_t before = 0;
+        uint64_t after = w->length;
+
+        if (w->length == 0)
+            continue;
+        if (!dcd_poison_clear_around(&media->poison,
+                                     (uint64_t)(w->data - media->bytes),
+                                     &before, &after) ||
+            after != w->length) {
+            snprintf(why, why_size, "head %u: a poisoned line is not looked at",
+                     i);
+            return false;
+        }
+    }
+    return true;
+}
+
 bool dcd_device_check(const struct dcd_device *device, char *why,
                       size_t why_size)
 {
     return dcd_capacity_check(&device->capacity, why, why_size) &&
-           check_chains(device, why, why_size);
+           check_chains(device, why, why_size) &&
+           check_windows(device, why, why_size);
 }
 
 uint64_t dcd_device_violations(const struct dcd_device *device)

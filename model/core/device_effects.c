@@ -166,15 +166,22 @@ static void logged(void *context, unsigned port,
     dcd_device_trace(device, &r);
 }
 
+/* [log] of a head went from empty to not empty (CXL r3.1 8.2.9.2). */
+static void raise_log(struct dcd_device *device, unsigned head,
+                      enum dcd_event_log_id log)
+{
+    if (device->ports[head].policy[log] == DCD_INTERRUPT_MSI)
+        dcd_device_interrupt(device, head, dcd_port_vector(log));
+}
+
 static void log_rose(void *context, unsigned port)
 {
     struct dcd_device *device = context;
 
     if (port == DCD_PORT_FM)
         send(device, port, 0);
-    else if (device->ports[port].policy[DCD_LOG_DYNAMIC_CAPACITY] ==
-             DCD_INTERRUPT_MSI)
-        dcd_device_interrupt(device, port, DCD_VECTOR_DYNAMIC_CAPACITY);
+    else
+        raise_log(device, port, DCD_LOG_DYNAMIC_CAPACITY);
 }
 
 static void trace_extent(void *context, unsigned kind, unsigned head,
@@ -193,8 +200,83 @@ static void trace_extent(void *context, unsigned kind, unsigned head,
     dcd_device_trace(device, &r);
 }
 
+/* --- What memory devices ask for ---------------------------------------- */
+
+static void trace_event(struct dcd_device *device, unsigned head,
+                        enum dcd_event_log_id log, const uint8_t *record)
+{
+    struct dcd_trace_record r;
+
+    if (!device->trace)
+        return;
+    r = dcd_device_record(
+        device, record ? DCD_TRACE_EVENT : DCD_TRACE_EVENT_LOST, head);
+    r.opcode = (uint16_t)log;
+    if (record)
+        r.value = dcd_get16(((const struct dcd_event_header *)record)->handle);
+    dcd_device_trace(device, &r);
+}
+
+static void event(void *context, unsigned head, enum dcd_event_log_id id,
+                  const void *record)
+{
+    struct dcd_device *device = context;
+    struct dcd_port *port = &device->ports[head];
+    struct dcd_event_log *log = &port->log[id];
+    uint64_t timestamp = dcd_port_timestamp(port, device->now);
+    bool rose;
+
+    if (dcd_event_log_room(log) == 0) {
+        dcd_event_log_overflow(log, 1, timestamp);
+        trace_event(device, head, id, NULL);
+        return;
+    }
+    rose = dcd_event_log_append(log, record, timestamp);
+    trace_event(device, head, id,
+                dcd_event_log_at(log, dcd_event_log_count(log) - 1));
+    if (rose)
+        raise_log(device, head, id);
+}
+
+static void access_changed(void *context, unsigned head)
+{
+    struct dcd_device *device = context;
+
+    dcd_dc_decoder_forget(&device->head[head].decoder);
+    dcd_device_revoke_all(device, head);
+}
+
+/* Static memory is the head's own; dynamic capacity has one DPA for all. */
+static void poison_changed(void *context, unsigned head, uint64_t dpa,
+                           uint64_t length)
+{
+    struct dcd_device *device = context;
+    bool own = dpa < dcd_config_static(&device->config);
+
+    for (unsigned i = 0; i < device->config.heads; i++) {
+        if (own && i != head)
+            continue;
+        dcd_dc_decoder_forget(&device->head[i].decoder);
+        revoke(device, i, dpa, length);
+    }
+}
+
+static void partitions_changed(void *context, unsigned head)
+{
+    struct dcd_device *device = context;
+    struct dcd_head *h = &device->head[head];
+
+    dcd_config_space_set_partitions(&h->config_space, h->memory.active_volatile,
+                                    h->memory.active_persistent);
+}
+
 void dcd_device_connect(struct dcd_device *device)
 {
+    device->memory_ops.context = device;
+    device->memory_ops.event = event;
+    device->memory_ops.access_changed = access_changed;
+    device->memory_ops.poison_changed = poison_changed;
+    device->memory_ops.partitions_changed = partitions_changed;
     device->capacity_ops.context = device;
     device->capacity_ops.now = now;
     device->capacity_ops.revoke = revoke;

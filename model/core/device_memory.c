@@ -32,46 +32,113 @@ static void trace_access(struct dcd_device *device, unsigned head, uint64_t hpa,
 
 /* What is known of a whole access before a byte of it moves. */
 struct survey {
-    enum dcd_access access; /* of the first piece that is not OK */
+    enum dcd_access answer;
+    enum dcd_access reason; /* of the first piece that is not OK */
     uint64_t dpa;           /* of the first byte */
 };
 
-static struct survey survey(struct dcd_head *h, uint64_t hpa, uint64_t length,
-                            bool write)
+/* The bytes were moved. */
+static bool moves(enum dcd_access access)
 {
-    struct survey s = {DCD_ACCESS_OK, UINT64_MAX};
+    return access == DCD_ACCESS_OK || access == DCD_ACCESS_POISONED;
+}
+
+/* Memory that is there, in whatever state. */
+static bool is_present(enum dcd_access access)
+{
+    return access == DCD_ACCESS_OK || access >= DCD_ACCESS_MEDIA_DISABLED;
+}
+
+/* Takes a piece that does not fail the access into account. */
+static void note_piece(struct survey *s, enum dcd_access access, bool write)
+{
+    /* Writing to a poisoned line is as good as to any other. */
+    if (access == DCD_ACCESS_POISONED && write)
+        return;
+    if (s->reason == DCD_ACCESS_OK)
+        s->reason = access;
+    if (access == DCD_ACCESS_POISONED)
+        s->answer = access;
+}
+
+/* [strict]: memory that is not there fails the access. */
+static inline __attribute__((always_inline)) struct survey
+survey(struct dcd_head *h, uint64_t hpa, uint64_t length, bool write,
+       bool strict)
+{
+    struct survey s = {DCD_ACCESS_OK, DCD_ACCESS_OK, UINT64_MAX};
     uint64_t done = 0;
 
     if (length && hpa + (length - 1) < hpa)
-        s.access = DCD_ACCESS_NOT_DECODED;
-    while (done < length && s.access == DCD_ACCESS_OK) {
+        s.answer = s.reason = DCD_ACCESS_NOT_DECODED;
+    while (done < length && moves(s.answer)) {
         struct dcd_piece piece = dcd_dc_decoder_find_piece(
             &h->decoder, hpa + done, length - done, write);
 
         if (done == 0)
             s.dpa = piece.dpa;
-        s.access = piece.access;
+        if (strict && !is_present(piece.access))
+            s.answer = s.reason = piece.access;
+        else if (piece.access != DCD_ACCESS_OK)
+            note_piece(&s, piece.access, write);
         done += piece.length;
     }
     return s;
 }
 
-/* Moves what can be moved; the rest reads all-ones and drops writes. */
-static void move(struct dcd_head *h, uint64_t hpa, uint8_t *in,
-                 const uint8_t *out, uint64_t length)
+uint8_t dcd_disabled_byte(uint64_t dpa)
+{
+    /* 2^64 over the golden ratio: neighbours have nothing in common. */
+    return (uint8_t)(dpa * UINT64_C(0x9e3779b97f4a7c15) >> 56);
+}
+
+/* Reads a piece, whatever it is; what is not there reads all-ones. */
+static void fetch(const struct dcd_piece *piece, uint8_t *in)
+{
+    if (piece->access == DCD_ACCESS_OK || piece->access == DCD_ACCESS_POISONED)
+        memcpy(in, piece->data, piece->length);
+    else if (piece->access != DCD_ACCESS_MEDIA_DISABLED)
+        memset(in, 0xff, piece->length);
+    else
+        for (uint64_t i = 0; i < piece->length; i++)
+            in[i] = dcd_disabled_byte(piece->dpa + i);
+}
+
+/*
+ * Writes a piece, if it can be written. A line that is written as a whole is
+ * poisoned no longer; no pointer to it was given out, so none is taken back.
+ */
+static void store(struct dcd_device *device, const struct dcd_piece *piece,
+                  const uint8_t *out)
+{
+    struct dcd_media *media = &device->media;
+
+    if (piece->access != DCD_ACCESS_OK && piece->access != DCD_ACCESS_POISONED)
+        return;
+    memcpy(piece->data, out, piece->length);
+    if (piece->access == DCD_ACCESS_OK || piece->length < DCD_LINE)
+        return;
+    dcd_poison_remove(&media->poison, (uint64_t)(piece->data - media->bytes));
+    for (unsigned i = 0; i < device->config.heads; i++)
+        dcd_dc_decoder_forget(&device->head[i].decoder);
+}
+
+static __attribute__((noinline)) void move(struct dcd_device *device,
+                                           unsigned head, uint64_t hpa,
+                                           uint8_t *in, const uint8_t *out,
+                                           uint64_t length)
 {
     uint64_t done = 0;
 
     while (done < length) {
-        struct dcd_piece piece = dcd_dc_decoder_find_piece(
-            &h->decoder, hpa + done, length - done, out != NULL);
+        struct dcd_piece piece =
+            dcd_dc_decoder_find_piece(&device->head[head].decoder, hpa + done,
+                                      length - done, out != NULL);
 
-        if (in && piece.access == DCD_ACCESS_OK)
-            memcpy(in + done, piece.data, piece.length);
-        else if (in)
-            memset(in + done, 0xff, piece.length);
-        else if (out && piece.access == DCD_ACCESS_OK)
-            memcpy(piece.data, out + done, piece.length);
+        if (in)
+            fetch(&piece, in + done);
+        else if (out)
+            store(device, &piece, out + done);
         done += piece.length;
     }
 }
@@ -81,16 +148,14 @@ static enum dcd_access access_slowly(struct dcd_device *device, unsigned head,
                                      uint64_t hpa, uint8_t *in,
                                      const uint8_t *out, uint64_t length)
 {
-    struct dcd_head *h = &device->head[head];
     bool write = out != NULL;
-    struct survey s = survey(h, hpa, length, write);
+    struct survey s =
+        survey(&device->head[head], hpa, length, write, fails(device, write));
 
-    trace_access(device, head, hpa, s.dpa, length, write, s.access);
-    if (s.access != DCD_ACCESS_OK &&
-        (fails(device, write) || hpa + (length - 1) < hpa))
-        return s.access;
-    move(h, hpa, in, out, length);
-    return DCD_ACCESS_OK;
+    trace_access(device, head, hpa, s.dpa, length, write, s.reason);
+    if (moves(s.answer))
+        move(device, head, hpa, in, out, length);
+    return s.answer;
 }
 
 /* Most accesses are one register of a processor. */
@@ -148,20 +213,16 @@ enum dcd_access dcd_device_write(struct dcd_device *device, unsigned head,
 enum dcd_access dcd_device_survey(struct dcd_device *device, unsigned head,
                                   uint64_t hpa, uint64_t length)
 {
-    return survey(&device->head[head], hpa, length, false).access;
+    return survey(&device->head[head], hpa, length, false, true).reason;
 }
 
 enum dcd_access dcd_device_probe(struct dcd_device *device, unsigned head,
                                  uint64_t hpa, uint64_t length, bool write)
 {
-    struct survey s;
-
     if (head >= device->config.heads)
         return DCD_ACCESS_NO_HEAD;
-    s = survey(&device->head[head], hpa, length, write);
-    if (length && hpa + (length - 1) < hpa)
-        return s.access;
-    return fails(device, write) ? s.access : DCD_ACCESS_OK;
+    return survey(&device->head[head], hpa, length, write, fails(device, write))
+        .answer;
 }
 
 /* --- Debuggers ---------------------------------------------------------- */
@@ -179,12 +240,12 @@ static uint64_t debug_access(struct dcd_device *device, unsigned head,
             dcd_dc_decoder_find_piece(&device->head[head].decoder, hpa + done,
                                       length - done, out != NULL);
 
-        if (piece.access != DCD_ACCESS_OK)
+        if (!moves(piece.access))
             break;
         if (in)
-            memcpy(in + done, piece.data, piece.length);
+            fetch(&piece, in + done);
         else if (out)
-            memcpy(piece.data, out + done, piece.length);
+            store(device, &piece, out + done);
         done += piece.length;
     }
     return done;
@@ -219,6 +280,13 @@ static void trace_grant(struct dcd_device *device, unsigned head,
     dcd_device_trace(device, &r);
 }
 
+bool dcd_device_is_direct(struct dcd_device *device, unsigned head,
+                          uint64_t hpa)
+{
+    return head < device->config.heads &&
+           dcd_dc_decoder_fast(&device->head[head].decoder, hpa, 1, false);
+}
+
 bool dcd_device_dmi(struct dcd_device *device, unsigned head, uint64_t hpa,
                     struct dcd_span *span)
 {
@@ -237,8 +305,9 @@ bool dcd_device_dmi(struct dcd_device *device, unsigned head, uint64_t hpa,
 const char *dcd_access_name(unsigned access)
 {
     static const char *const names[] = {
-        "ok",         "no-head",   "not-decoded", "beyond",
-        "not-backed", "read-only", "width",       "no-register",
+        "ok",           "no-head",        "not-decoded", "beyond",
+        "not-backed",   "read-only",      "width",       "no-register",
+        "mem-disabled", "media-disabled", "poisoned",
     };
 
     return access < sizeof(names) / sizeof(names[0]) ? names[access]

@@ -5,6 +5,7 @@
 
 #include "capacity.h"
 #include "cci.h"
+#include "config_space.h"
 #include "dc_decoder.h"
 #include "mailbox.h"
 #include "media.h"
@@ -19,11 +20,13 @@
 /* One host's end of the device. */
 struct dcd_head {
     struct dcd_dc_decoder decoder;
+    struct dcd_memory_device memory;
     struct dcd_register_file component;
-    struct dcd_register_file config_space;
+    struct dcd_config_space config_space;
     struct dcd_msix msix;
     struct dcd_mailbox mailbox;
     bool reset_wanted; /* asked for while another command ran */
+    enum dcd_reset_kind reset_kind;
     /* config.check: pointers granted and not revoked; no data, no pointer. */
     struct dcd_span granted[DCD_WATCHED_GRANTS];
     unsigned next_grant;
@@ -47,12 +50,14 @@ struct dcd_device {
     void (*trace)(void *context, const struct dcd_trace_record *record);
     void *trace_context;
     uint64_t trace_sequence;
-    uint64_t now; /* ps, as of the latest call */
-    bool running; /* a command is under way */
+    uint64_t now;   /* ps, as of the latest call */
+    uint64_t asked; /* ps; the wake-up that was asked for last */
+    bool running;   /* a command is under way */
     uint64_t violations;
     struct dcd_media media;
     struct dcd_capacity capacity;
     struct dcd_capacity_ops capacity_ops;
+    struct dcd_memory_ops memory_ops;
     struct dcd_port ports[DCD_MAX_PORTS];
     struct dcd_head head[DCD_MAX_HEADS];
     struct dcd_fm_port fm;
@@ -64,15 +69,17 @@ struct dcd_device {
 /* Reads the clock; every entry point begins with it. */
 void dcd_device_enter(struct dcd_device *device);
 
-/* Carries out, one after the other, all that is due; nothing when called from
- * inside a command, which does so when it ends. */
+/* Carries out, one after the other, all that is due, and asks to be woken for
+ * what is due later; nothing when called from inside a command, which does so
+ * when it ends. */
 void dcd_device_run_due(struct dcd_device *device);
 
 /* When a command that arrives now is carried out; at once without a clock. */
 uint64_t dcd_device_command_due(const struct dcd_device *device);
 
-/* Arranges for a latched command to run at [due]; perhaps at once. */
-void dcd_device_at(struct dcd_device *device, uint64_t due);
+/* A reset of [head] that is carried out before the next command. */
+void dcd_device_want_reset(struct dcd_device *device, unsigned head,
+                           enum dcd_reset_kind kind);
 
 /* Fingerprints of the state before a command (config.check). */
 struct dcd_check_state {
@@ -86,9 +93,11 @@ struct dcd_check_state {
 
 void dcd_device_check_begin(const struct dcd_device *device,
                             struct dcd_check_state *state);
-/* Ends what begin has begun, and looks. */
+/* Ends what begin has begun, and looks: at the state, and at the answer to
+ * [call]. */
 void dcd_device_check_end(struct dcd_device *device,
-                          struct dcd_check_state *before, uint16_t opcode,
+                          struct dcd_check_state *before,
+                          const struct dcd_cci_call *call, uint16_t opcode,
                           uint16_t rc);
 
 /* Remembers a granted pointer, forgets those inside a revoked range. */

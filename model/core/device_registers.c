@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* device_registers.c - BAR 0 and configuration space of a head. */
 #include "component_registers.h"
-#include "config_space.h"
 #include "device_private.h"
 
 #include <cxldcd/ctypes/registers.h>
@@ -49,7 +48,8 @@ enum dcd_access dcd_device_mmio_read(struct dcd_device *device, unsigned head,
     dcd_device_enter(device);
     dcd_device_run_due(device);
     if (block == DCD_BAR_DEVICE)
-        access = dcd_mailbox_read(&h->mailbox, offset - block, data, length);
+        access = dcd_mailbox_read(&h->mailbox, offset - block, data, length,
+                                  device->now);
     else if (block == DCD_BAR_MSIX_PBA)
         access = dcd_register_file_read(&h->msix.pending, offset - block, data,
                                         length);
@@ -97,7 +97,7 @@ static void ring(struct dcd_device *device, unsigned head)
     struct dcd_mailbox *mailbox = &device->head[head].mailbox;
 
     mailbox->due = dcd_device_command_due(device);
-    dcd_device_at(device, mailbox->due);
+    dcd_device_run_due(device);
 }
 
 enum dcd_access dcd_device_mmio_write(struct dcd_device *device, unsigned head,
@@ -141,10 +141,31 @@ enum dcd_access dcd_device_config_read(struct dcd_device *device, unsigned head,
     if (head >= device->config.heads)
         return DCD_ACCESS_NO_HEAD;
     dcd_device_enter(device);
-    access = dcd_register_file_read(&device->head[head].config_space, offset,
-                                    data, length);
+    dcd_device_run_due(device);
+    access = dcd_config_space_read(&device->head[head].config_space, offset,
+                                   data, length);
     trace(device, DCD_TRACE_CONFIG_READ, head, offset, data, length, access);
     return access;
+}
+
+/* What a write to configuration space set off. */
+static void carry_out(struct dcd_device *device, unsigned head,
+                      unsigned effects)
+{
+    struct dcd_head *h = &device->head[head];
+
+    if (effects & DCD_CONFIG_MEM_CHANGED) {
+        dcd_dc_decoder_set_mem(&h->decoder,
+                               dcd_config_space_mem_enabled(&h->config_space));
+        dcd_device_revoke_all(device, head);
+    }
+    if (effects & DCD_CONFIG_DOE_INTERRUPT)
+        dcd_device_interrupt(device, head, DCD_VECTOR_DOE);
+    if (effects & DCD_CONFIG_FUNCTION_LEVEL_RESET)
+        dcd_device_want_reset(device, head, DCD_RESET_FUNCTION_LEVEL);
+    if (effects & DCD_CONFIG_CXL_RESET)
+        dcd_device_want_reset(device, head, DCD_RESET_CXL);
+    dcd_device_run_due(device);
 }
 
 enum dcd_access dcd_device_config_write(struct dcd_device *device,
@@ -153,14 +174,18 @@ enum dcd_access dcd_device_config_write(struct dcd_device *device,
 {
     enum dcd_access access;
     struct dcd_head *h;
+    unsigned effects;
 
     if (head >= device->config.heads)
         return DCD_ACCESS_NO_HEAD;
     h = &device->head[head];
     dcd_device_enter(device);
-    access = dcd_register_file_write(&h->config_space, offset, data, length);
+    dcd_device_run_due(device);
+    access = dcd_config_space_write(&h->config_space, offset, data, length,
+                                    &effects);
     trace(device, DCD_TRACE_CONFIG_WRITE, head, offset, data, length, access);
     dcd_config_space_update_msix(&h->config_space, &h->msix);
     dcd_device_interrupts_released(device, head);
+    carry_out(device, head, effects);
     return access;
 }

@@ -359,6 +359,22 @@ void dcd_hdm_reset(struct dcd_hdm_decoders *hdm)
     compile(hdm);
 }
 
+void dcd_hdm_reset_unlocked(struct dcd_hdm_decoders *hdm)
+{
+    uint32_t keep = 0;
+
+    for (unsigned n = 0; n < hdm->count; n++) {
+        struct dcd_hdm_registers *r = &hdm->decoder[n];
+
+        if (locked(r))
+            keep = DCD_HDM_GLOBAL_ENABLE;
+        else
+            memset(r, 0, sizeof(*r));
+    }
+    hdm->global_control &= keep;
+    compile(hdm);
+}
+
 unsigned dcd_hdm_register_bytes(const struct dcd_hdm_decoders *hdm)
 {
     return FIRST_DECODER + DECODER_STRIDE * hdm->count;

@@ -106,6 +106,10 @@ bool dcd_hdm_init(struct dcd_hdm_decoders *hdm, unsigned count);
 /* Conventional reset: all registers, locked or not, to their reset values. */
 void dcd_hdm_reset(struct dcd_hdm_decoders *hdm);
 
+/* CXL reset: the same, but locked decoders and, where there is one, the global
+ * enable without which they would be nothing, stay (CXL r3.1 9.7). */
+void dcd_hdm_reset_unlocked(struct dcd_hdm_decoders *hdm);
+
 /* Length of the register block. */
 unsigned dcd_hdm_register_bytes(const struct dcd_hdm_decoders *hdm);
 

@@ -36,11 +36,16 @@ static bool init_registers(struct dcd_mailbox *mailbox)
     const uint32_t n = mailbox->size;
     const uint64_t capabilities =
         dcd_log2(n) | DCD_MBOX_CAP_BACKGROUND_INTERRUPT |
+        (mailbox->doorbell_interrupt ? DCD_MBOX_CAP_DOORBELL_INTERRUPT : 0u) |
         (uint64_t)DCD_VECTOR_MAILBOX << DCD_MBOX_CAP_MESSAGE_SHIFT;
+    /* Without the capability its enable bit is hardwired to 0. */
+    const uint64_t control =
+        DCD_MBOX_DOORBELL | DCD_MBOX_BACKGROUND_INTERRUPT |
+        (mailbox->doorbell_interrupt ? DCD_MBOX_DOORBELL_INTERRUPT : 0u);
     const struct dcd_register tail[] = {
         {DCD_DEV_STATUS, 8, 0, 0, 0},
         {DCD_DEV_MAILBOX, 4, capabilities, 0, 0},
-        {CONTROL, 4, 0, DCD_MBOX_DOORBELL | DCD_MBOX_BACKGROUND_INTERRUPT, 0},
+        {CONTROL, 4, 0, control, 0},
         {COMMAND, 8, 0, UINT64_C(0x1fffffffff), 0},
         {STATUS, 8, 0, 0, 0},
         {BACKGROUND, 8, 0, 0, 0},
@@ -62,18 +67,21 @@ static bool init_registers(struct dcd_mailbox *mailbox)
                                   PAYLOAD, up_to_qword);
 }
 
-bool dcd_mailbox_init(struct dcd_mailbox *mailbox, const struct dcd_port *port,
-                      uint32_t payload_size)
+bool dcd_mailbox_init(struct dcd_mailbox *mailbox,
+                      const struct dcd_memory_device *memory,
+                      const struct dcd_config *config)
 {
-    static const struct dcd_register memdev = {
-        0, 8, DCD_MEMDEV_MEDIA_READY | DCD_MEMDEV_MAILBOX_READY, 0, 0};
+    static const struct dcd_register memdev = {0, 8, 0, 0, 0};
     bool ok;
 
     memset(mailbox, 0, sizeof(*mailbox));
-    mailbox->port = port;
-    mailbox->size = payload_size;
-    mailbox->payload = calloc(1, payload_size);
-    mailbox->input = calloc(1, payload_size);
+    mailbox->memory = memory;
+    mailbox->size = config->mailbox_payload;
+    mailbox->doorbell_interrupt = config->doorbell_interrupt;
+    mailbox->strict =
+        config->background_interrupt == DCD_BACKGROUND_INTERRUPT_STRICT;
+    mailbox->payload = calloc(1, mailbox->size);
+    mailbox->input = calloc(1, mailbox->size);
     ok = init_registers(mailbox);
     ok = dcd_register_file_init(&mailbox->memdev, &memdev, 1, 8, up_to_qword) &&
          ok;
@@ -95,6 +103,7 @@ void dcd_mailbox_reset(struct dcd_mailbox *mailbox)
     dcd_register_file_reset(&mailbox->memdev);
     memset(mailbox->payload, 0, mailbox->size);
     mailbox->busy = false;
+    mailbox->background_interrupt_seen = false;
 }
 
 /* A bit a log that is not empty (8.2.8.3.1). */
@@ -103,9 +112,24 @@ static void refresh_event_status(struct dcd_mailbox *mailbox)
     uint64_t status = 0;
 
     for (unsigned i = 0; i < DCD_LOG_COUNT; i++)
-        if (dcd_event_log_count(&mailbox->port->log[i]))
+        if (dcd_event_log_count(&mailbox->memory->port->log[i]))
             status |= UINT64_C(1) << i;
     dcd_register_file_set(&mailbox->registers, DCD_DEV_STATUS, 8, status);
+}
+
+/* What runs behind the mailbox shows in two registers (8.2.8.4.6-.7). */
+static void refresh_background(struct dcd_mailbox *mailbox, uint64_t now)
+{
+    const struct dcd_background *background = &mailbox->memory->background;
+    struct dcd_register_file *file = &mailbox->registers;
+    uint64_t status = dcd_register_file_get(file, STATUS, 8);
+
+    status &= ~(uint64_t)DCD_MBOX_BACKGROUND_RUNNING;
+    if (background->running)
+        status |= DCD_MBOX_BACKGROUND_RUNNING;
+    dcd_register_file_set(file, STATUS, 8, status);
+    dcd_register_file_set(file, BACKGROUND, 8,
+                          dcd_background_status(background, now));
 }
 
 static uint64_t payload_end(const struct dcd_mailbox *mailbox)
@@ -129,13 +153,14 @@ static enum dcd_access behind(uint64_t offset, uint64_t length)
 }
 
 enum dcd_access dcd_mailbox_read(struct dcd_mailbox *mailbox, uint64_t offset,
-                                 void *data, uint64_t length)
+                                 void *data, uint64_t length, uint64_t now)
 {
     uint64_t end = payload_end(mailbox);
     enum dcd_access access;
 
     if (offset < PAYLOAD) {
         refresh_event_status(mailbox);
+        refresh_background(mailbox, now);
         return dcd_register_file_read(&mailbox->registers, offset, data,
                                       length);
     }
@@ -145,9 +170,12 @@ enum dcd_access dcd_mailbox_read(struct dcd_mailbox *mailbox, uint64_t offset,
         memcpy(data, mailbox->payload + (offset - PAYLOAD), length);
         return DCD_ACCESS_OK;
     }
-    if (offset - end < mailbox->memdev.size)
+    if (offset - end < mailbox->memdev.size) {
+        dcd_register_file_set(&mailbox->memdev, 0, 8,
+                              dcd_memory_device_status(mailbox->memory));
         return dcd_register_file_read(&mailbox->memdev, offset - end, data,
                                       length);
+    }
     access = behind(offset, length);
     if (access == DCD_ACCESS_OK)
         memset(data, 0, length);
@@ -175,6 +203,7 @@ static enum dcd_access write_registers(struct dcd_mailbox *mailbox,
     struct dcd_register_file *file = &mailbox->registers;
     uint8_t before[8];
     enum dcd_access access;
+    uint64_t control;
 
     /* While a command is under way none of the bits can be changed. */
     if (mailbox->busy && offset >= DCD_DEV_MAILBOX) {
@@ -183,8 +212,10 @@ static enum dcd_access write_registers(struct dcd_mailbox *mailbox,
         return access;
     }
     access = dcd_register_file_write(file, offset, data, length);
-    if (access == DCD_ACCESS_OK &&
-        (dcd_register_file_get(file, CONTROL, 4) & DCD_MBOX_DOORBELL)) {
+    control = dcd_register_file_get(file, CONTROL, 4);
+    if (control & DCD_MBOX_BACKGROUND_INTERRUPT)
+        mailbox->background_interrupt_seen = true;
+    if (access == DCD_ACCESS_OK && (control & DCD_MBOX_DOORBELL)) {
         latch(mailbox);
         *effect = DCD_MAILBOX_RUNG;
     }
@@ -221,7 +252,7 @@ uint8_t *dcd_mailbox_start(struct dcd_mailbox *mailbox)
     return mailbox->payload;
 }
 
-void dcd_mailbox_finish(struct dcd_mailbox *mailbox, uint16_t return_code,
+bool dcd_mailbox_finish(struct dcd_mailbox *mailbox, uint16_t return_code,
                         uint32_t out_length)
 {
     struct dcd_register_file *file = &mailbox->registers;
@@ -235,4 +266,13 @@ void dcd_mailbox_finish(struct dcd_mailbox *mailbox, uint16_t return_code,
     dcd_register_file_set(file, CONTROL, 4,
                           control & ~(uint64_t)DCD_MBOX_DOORBELL);
     mailbox->busy = false;
+    return control & DCD_MBOX_DOORBELL_INTERRUPT;
+}
+
+bool dcd_mailbox_background_interrupt(const struct dcd_mailbox *mailbox)
+{
+    uint64_t control = dcd_register_file_get(&mailbox->registers, CONTROL, 4);
+
+    return control & DCD_MBOX_BACKGROUND_INTERRUPT ||
+           (!mailbox->strict && mailbox->background_interrupt_seen);
 }

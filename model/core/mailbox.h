@@ -15,16 +15,19 @@
 #ifndef DCD_MAILBOX_H
 #define DCD_MAILBOX_H
 
-#include "port.h"
+#include "memory_device.h"
 #include "register_file.h"
 
 struct dcd_mailbox {
-    struct dcd_register_file registers; /* up to the payload */
-    struct dcd_register_file memdev;    /* behind the payload */
-    const struct dcd_port *port;
-    uint32_t size;    /* of the payload */
-    uint8_t *payload; /* what software sees; owned */
-    uint8_t *input;   /* latched by the doorbell; owned */
+    struct dcd_register_file registers;     /* up to the payload */
+    struct dcd_register_file memdev;        /* behind the payload */
+    const struct dcd_memory_device *memory; /* whose state is shown */
+    bool doorbell_interrupt;                /* capable of it */
+    bool strict;                    /* background interrupt: the bit as it is */
+    bool background_interrupt_seen; /* enabled once since reset */
+    uint32_t size;                  /* of the payload */
+    uint8_t *payload;               /* what software sees; owned */
+    uint8_t *input;                 /* latched by the doorbell; owned */
     bool busy;
     uint16_t opcode;
     uint32_t length;
@@ -38,17 +41,19 @@ enum dcd_mailbox_effect {
     DCD_MAILBOX_IGNORED, /* software wrote while a command was under way */
 };
 
-/* [port] has to outlive the mailbox. False: out of memory. */
-bool dcd_mailbox_init(struct dcd_mailbox *mailbox, const struct dcd_port *port,
-                      uint32_t payload_size);
+/* [memory] has to outlive the mailbox. False: out of memory. */
+bool dcd_mailbox_init(struct dcd_mailbox *mailbox,
+                      const struct dcd_memory_device *memory,
+                      const struct dcd_config *config);
 void dcd_mailbox_destroy(struct dcd_mailbox *mailbox);
 
 /* A command under way is forgotten. */
 void dcd_mailbox_reset(struct dcd_mailbox *mailbox);
 
-/* Offsets from the start of the device registers. */
+/* Offsets from the start of the device registers. [now] in ps: status registers
+ * show progress as of then. */
 enum dcd_access dcd_mailbox_read(struct dcd_mailbox *mailbox, uint64_t offset,
-                                 void *data, uint64_t length);
+                                 void *data, uint64_t length, uint64_t now);
 enum dcd_access dcd_mailbox_write(struct dcd_mailbox *mailbox, uint64_t offset,
                                   const void *data, uint64_t length,
                                   enum dcd_mailbox_effect *effect);
@@ -59,8 +64,12 @@ enum dcd_access dcd_mailbox_write(struct dcd_mailbox *mailbox, uint64_t offset,
  */
 uint8_t *dcd_mailbox_start(struct dcd_mailbox *mailbox);
 
-/* Return code and output length become visible, the doorbell clears. */
-void dcd_mailbox_finish(struct dcd_mailbox *mailbox, uint16_t return_code,
+/* Return code and output length become visible, the doorbell clears. True:
+ * software wants an interrupt for it. */
+bool dcd_mailbox_finish(struct dcd_mailbox *mailbox, uint16_t return_code,
                         uint32_t out_length);
+
+/* Whether the end of a background operation interrupts now. */
+bool dcd_mailbox_background_interrupt(const struct dcd_mailbox *mailbox);
 
 #endif

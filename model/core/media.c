@@ -160,6 +160,7 @@ void dcd_media_close(struct dcd_media *media)
     /* In a struct that was only zeroed, descriptor 0 is not ours. */
     if (media->kind != DCD_MEDIA_MEMORY && media->fd >= 0)
         close(media->fd);
+    dcd_poison_destroy(&media->poison);
     forget(media);
 }
 
@@ -212,6 +213,7 @@ void dcd_media_erase(struct dcd_media *media, uint64_t offset, uint64_t length)
     uint64_t last = end / page * page;
 
     assert(offset <= end && end <= media->size);
+    dcd_poison_remove_range(&media->poison, offset, length);
     if (first >= last) {
         overwrite(media, offset, end);
         return;

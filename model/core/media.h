@@ -22,6 +22,8 @@
 #ifndef CXLDCD_CORE_MEDIA_H
 #define CXLDCD_CORE_MEDIA_H
 
+#include "poison.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -41,6 +43,7 @@ struct dcd_media {
     uint64_t size;  /* read-only member: in bytes */
     enum dcd_media_kind kind;
     int fd; /* of memfd and file while they are mapped, else -1 */
+    struct dcd_poison poison; /* lost with close, whatever the kind */
 };
 
 /*
@@ -63,7 +66,8 @@ void dcd_media_close(struct dcd_media *media);
 /*
  * Makes [length] bytes from [offset] read zero. Whole pages are given back to
  * the system; parts of pages are overwritten, as is everything on a file
- * system that cannot punch holes. Precondition: the range lies inside.
+ * system that cannot punch holes. Lines that are erased as a whole are poisoned
+ * no longer. Precondition: the range lies inside.
  */
 void dcd_media_erase(struct dcd_media *media, uint64_t offset, uint64_t length);
 

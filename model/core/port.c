@@ -55,6 +55,27 @@ uint8_t dcd_port_vector(unsigned log)
     return vectors[log];
 }
 
+struct dcd_event_header dcd_port_event_header(const struct dcd_config *config,
+                                              unsigned head,
+                                              const struct dcd_uuid *type,
+                                              uint32_t severity)
+{
+    struct dcd_event_header header;
+
+    memset(&header, 0, sizeof(header));
+    header.type = *type;
+    header.length = DCD_EVENT_RECORD_SIZE;
+    header.flags = dcd_put24(severity);
+    /* r3.2 lets a record say which logical device and head it belongs to. */
+    if (config->revision >= DCD_REVISION_3_2) {
+        header.flags = dcd_put24(severity | DCD_EVENT_LD_ID_VALID |
+                                 DCD_EVENT_HEAD_ID_VALID);
+        header.ld_id = dcd_put16((uint16_t)head);
+        header.head_id = (uint8_t)head;
+    }
+    return header;
+}
+
 void dcd_chain_drop(struct dcd_chain *chain)
 {
     chain->opcode = 0;

@@ -59,6 +59,13 @@ uint64_t dcd_port_timestamp(const struct dcd_port *port, uint64_t now);
 /* MSI-X vector of a log's interrupt (0102h); [log] < DCD_LOG_COUNT. */
 uint8_t dcd_port_vector(unsigned log);
 
+/* The header of a record of [type] about [head] (CXL r3.1 8.2.9.2.1, Table
+ * 8-43); the log fills in handle and timestamp. */
+struct dcd_event_header dcd_port_event_header(const struct dcd_config *config,
+                                              unsigned head,
+                                              const struct dcd_uuid *type,
+                                              uint32_t severity);
+
 /* Forgets the entries collected so far; their memory is kept. */
 void dcd_chain_drop(struct dcd_chain *chain);
 

@@ -382,6 +382,24 @@ dcd_range_tree_next(const struct dcd_range_tree *tree, uint64_t from)
 }
 
 const struct dcd_range_node *
+dcd_range_tree_previous(const struct dcd_range_tree *tree, uint64_t address)
+{
+    const struct dcd_range_node *best = NULL;
+    uint32_t node = tree->root;
+
+    while (node != 0) {
+        const struct dcd_range_node *n = &tree->nodes[node];
+        if (n->range.start < address) {
+            best = n;
+            node = n->right;
+        } else {
+            node = n->left;
+        }
+    }
+    return best;
+}
+
+const struct dcd_range_node *
 dcd_range_tree_find(const struct dcd_range_tree *tree, uint64_t address)
 {
     uint32_t node = tree->root;

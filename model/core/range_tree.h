@@ -118,6 +118,10 @@ dcd_range_tree_find(const struct dcd_range_tree *tree, uint64_t address);
 const struct dcd_range_node *
 dcd_range_tree_next(const struct dcd_range_tree *tree, uint64_t from);
 
+/* The highest range that starts below [address]; NULL if there is none. */
+const struct dcd_range_node *
+dcd_range_tree_previous(const struct dcd_range_tree *tree, uint64_t address);
+
 /* The lowest range of at least [length] bytes (not 0); NULL if none. */
 const struct dcd_range_node *
 dcd_range_tree_lowest_fit(const struct dcd_range_tree *tree, uint64_t length);

@@ -36,8 +36,8 @@ void dcd_regions_init(struct dcd_regions *regions,
     struct dcd_layout layout;
     uint64_t media = 0;
     /* CDAT numbers static partitions first, then regions. */
-    uint32_t handle = (config->static_volatile ? 1u : 0u) +
-                      (config->static_persistent ? 1u : 0u);
+    uint32_t handle = (dcd_config_may_be_volatile(config) ? 1u : 0u) +
+                      (dcd_config_may_be_persistent(config) ? 1u : 0u);
 
     memset(regions, 0, sizeof(*regions));
     dcd_config_layout(config, &layout);
@@ -98,20 +98,15 @@ enum dcd_range_fault dcd_regions_check(const struct dcd_regions *regions,
     return DCD_RANGE_OK;
 }
 
-static void add_partition(struct dcd_partitions *partitions, uint64_t base,
-                          uint64_t length, uint64_t media, int region,
-                          bool read_only)
+void dcd_partitions_set_static(struct dcd_partitions *partitions,
+                               uint64_t volatile_size, uint64_t persistent_size)
 {
-    struct dcd_partition *p;
+    struct dcd_partition *p = partitions->partition;
 
-    if (length == 0)
-        return;
-    p = &partitions->partition[partitions->count++];
-    p->base = base;
-    p->length = length;
-    p->media = media;
-    p->region = region;
-    p->read_only = read_only;
+    p[0].length = volatile_size;
+    p[1].base = volatile_size;
+    p[1].media = p[0].media + volatile_size;
+    p[1].length = persistent_size;
 }
 
 void dcd_partitions_init(struct dcd_partitions *partitions,
@@ -119,18 +114,23 @@ void dcd_partitions_init(struct dcd_partitions *partitions,
                          const struct dcd_config *config, unsigned head,
                          uint64_t static_media)
 {
+    struct dcd_partition *p = partitions->partition;
+
     memset(partitions, 0, sizeof(*partitions));
-    add_partition(partitions, 0, config->static_volatile, static_media, -1,
-                  false);
-    add_partition(partitions, config->static_volatile,
-                  config->static_persistent,
-                  static_media + config->static_volatile, -1, false);
+    p[0].media = static_media;
+    p[0].region = DCD_PARTITION_VOLATILE;
+    p[1].region = DCD_PARTITION_PERSISTENT;
+    dcd_partitions_set_static(
+        partitions, config->static_volatile + config->static_partitionable,
+        config->static_persistent);
+    partitions->count = 2 + regions->count;
     for (unsigned i = 0; i < regions->count; i++) {
         const struct dcd_region *r = &regions->region[i];
         uint8_t attributes = dcd_config_attributes(config, head, i);
 
-        add_partition(partitions, r->base, r->length, r->media, (int)i,
-                      attributes & DCD_REGION_ATTR_READ_ONLY);
+        p[2 + i] =
+            (struct dcd_partition){r->base, r->length, r->media, (int)i,
+                                   attributes & DCD_REGION_ATTR_READ_ONLY};
     }
 }
 
@@ -150,7 +150,8 @@ uint64_t dcd_partitions_gap(const struct dcd_partitions *partitions,
                             uint64_t dpa)
 {
     for (unsigned i = 0; i < partitions->count; i++)
-        if (partitions->partition[i].base > dpa)
+        if (partitions->partition[i].base > dpa &&
+            partitions->partition[i].length)
             return partitions->partition[i].base - dpa;
     /* The gap ends with the address space; 0 - dpa bytes are left. */
     return dpa ? 0 - dpa : UINT64_MAX;

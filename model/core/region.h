@@ -69,14 +69,16 @@ struct dcd_partition {
     uint64_t base; /* DPA */
     uint64_t length;
     uint64_t media; /* offset of the first byte in the backing */
-    int region;     /* index, or -1: static */
+    int region;     /* index, or DCD_PARTITION_... */
     bool read_only;
 };
 
+#define DCD_PARTITION_VOLATILE (-1)
+#define DCD_PARTITION_PERSISTENT (-2)
 #define DCD_MAX_PARTITIONS (DCD_MAX_REGIONS + 2)
 
 struct dcd_partitions {
-    unsigned count; /* by rising DPA */
+    unsigned count; /* by rising DPA; the first two are static, even empty */
     struct dcd_partition partition[DCD_MAX_PARTITIONS];
 };
 
@@ -85,6 +87,12 @@ void dcd_partitions_init(struct dcd_partitions *partitions,
                          const struct dcd_regions *regions,
                          const struct dcd_config *config, unsigned head,
                          uint64_t static_media);
+
+/* The static partitions become [volatile_size] and [persistent_size] bytes;
+ * together as many as before. */
+void dcd_partitions_set_static(struct dcd_partitions *partitions,
+                               uint64_t volatile_size,
+                               uint64_t persistent_size);
 
 /* The partition that holds [dpa], or NULL. */
 const struct dcd_partition *

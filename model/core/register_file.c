@@ -32,11 +32,20 @@ void dcd_register_file_destroy(struct dcd_register_file *file)
     memset(file, 0, sizeof(*file));
 }
 
+void dcd_register_file_reset_range(struct dcd_register_file *file,
+                                   uint32_t offset, uint32_t size)
+{
+    for (uint32_t i = 0; i < file->count; i++) {
+        const struct dcd_register *r = &file->registers[i];
+
+        if (r->offset - offset < size)
+            dcd_store_le(file->bytes + r->offset, r->width, r->reset);
+    }
+}
+
 void dcd_register_file_reset(struct dcd_register_file *file)
 {
-    for (uint32_t i = 0; i < file->count; i++)
-        dcd_store_le(file->bytes + file->registers[i].offset,
-                     file->registers[i].width, file->registers[i].reset);
+    dcd_register_file_reset_range(file, 0, file->size);
 }
 
 uint64_t dcd_register_file_get(const struct dcd_register_file *file,

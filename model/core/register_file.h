@@ -46,6 +46,9 @@ void dcd_register_file_destroy(struct dcd_register_file *file);
 
 /* All registers to their reset values. */
 void dcd_register_file_reset(struct dcd_register_file *file);
+/* Those that begin in [offset, offset + size). */
+void dcd_register_file_reset_range(struct dcd_register_file *file,
+                                   uint32_t offset, uint32_t size);
 
 /* From inside the device: any register, whatever software may do with it. */
 uint64_t dcd_register_file_get(const struct dcd_register_file *file,

@@ -61,7 +61,8 @@ void head_base::drive_irq()
 
 void head_base::on_rst()
 {
-    dcd_device_reset(m_shell->device.context.core, m_shell->index);
+    dcd_device_reset(m_shell->device.context.core, m_shell->index,
+                     DCD_RESET_CONVENTIONAL);
 }
 
 device_base::device_base(sc_core::sc_module_name name, const dcd_config &config)

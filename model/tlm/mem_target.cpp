@@ -48,21 +48,30 @@ inline enum dcd_access mem_target::read_or_write(bool write, uint64_t hpa,
     return dcd_device_read(m_context.core, m_head, hpa, data, length);
 }
 
+mem_target::outcome mem_target::outcome_of(enum dcd_access access)
+{
+    return {response_of(access), access == DCD_ACCESS_POISONED};
+}
+
 void mem_target::b_transport(payload &p, sc_core::sc_time &delay)
 {
-    tlm::tlm_response_status status;
+    outcome done;
     {
         at_delay now(m_context, delay);
         if (is_plain(p))
-            status = response_of(read_or_write(p.is_write(), p.get_address(),
-                                               p.get_data_ptr(),
-                                               p.get_data_length()));
+            done = outcome_of(read_or_write(p.is_write(), p.get_address(),
+                                            p.get_data_ptr(),
+                                            p.get_data_length()));
         else
-            status = move_enabled(p);
+            done = move_enabled(p);
     }
-    p.set_response_status(status);
-    if (status == tlm::TLM_OK_RESPONSE)
+    p.set_response_status(done.status);
+    if (done.status == tlm::TLM_OK_RESPONSE)
         finish(p, delay);
+    else if (done.is_poisoned)
+        take_time(p, delay);
+    if (poison_extension *const poison = p.get_extension<poison_extension>())
+        poison->is_poisoned = done.is_poisoned;
 }
 
 /* A successful access; one that moved nothing takes no time. */
@@ -91,23 +100,37 @@ void mem_target::take_time(const payload &p, sc_core::sc_time &delay)
  */
 inline bool mem_target::is_direct(const payload &p) const
 {
-    return p.is_read() ? m_reads_fail : p.is_write() && m_writes_fail;
+    return (p.is_read() ? m_reads_fail : p.is_write() && m_writes_fail) &&
+           dcd_device_is_direct(m_context.core, m_head, p.get_address());
 }
 
-/* With byte enables or streaming: the whole range first, then its parts. */
-tlm::tlm_response_status mem_target::move_enabled(const payload &p)
+static bool moves(enum dcd_access access)
+{
+    return access == DCD_ACCESS_OK || access == DCD_ACCESS_POISONED;
+}
+
+/*
+ * With byte enables or streaming: the whole range first, then its parts. Of a
+ * poisoned line only bytes that are enabled count.
+ */
+mem_target::outcome mem_target::move_enabled(const payload &p)
 {
     const tlm::tlm_response_status status = check_payload(p);
     if (status != tlm::TLM_INCOMPLETE_RESPONSE)
-        return status;
+        return {status, false};
     const unsigned length = p.get_data_length();
     const unsigned width = std::min(p.get_streaming_width(), length);
-    enum dcd_access access = dcd_device_probe(
+    const enum dcd_access probed = dcd_device_probe(
         m_context.core, m_head, p.get_address(), width, p.is_write());
-    for (unsigned beat = 0; beat < length && access == DCD_ACCESS_OK;
-         beat += width)
-        access = move_beat(p, beat, beat + width);
-    return response_of(access);
+    if (!moves(probed))
+        return outcome_of(probed);
+    enum dcd_access answer = DCD_ACCESS_OK;
+    for (unsigned beat = 0; beat < length && moves(answer); beat += width) {
+        const enum dcd_access access = move_beat(p, beat, beat + width);
+        if (access != DCD_ACCESS_OK)
+            answer = access;
+    }
+    return outcome_of(answer);
 }
 
 static bool is_enabled(const payload &p, unsigned i)
@@ -121,6 +144,7 @@ static bool is_enabled(const payload &p, unsigned i)
 enum dcd_access mem_target::move_beat(const payload &p, unsigned begin,
                                       unsigned end)
 {
+    enum dcd_access answer = DCD_ACCESS_OK;
     for (unsigned first = begin; first < end;) {
         unsigned last = first;
         while (last < end && is_enabled(p, last))
@@ -132,11 +156,13 @@ enum dcd_access mem_target::move_beat(const payload &p, unsigned begin,
         const enum dcd_access access =
             read_or_write(p.is_write(), p.get_address() + (first - begin),
                           p.get_data_ptr() + first, last - first);
-        if (access != DCD_ACCESS_OK)
+        if (!moves(access))
             return access;
+        if (access != DCD_ACCESS_OK)
+            answer = access;
         first = last;
     }
-    return DCD_ACCESS_OK;
+    return answer;
 }
 
 static bool dmi_access_fits(const payload &p, const dcd_span &span)
@@ -193,8 +219,8 @@ unsigned mem_target::transport_dbg(payload &p)
     if (!p.get_data_ptr() || length == 0 || (!p.is_read() && !p.is_write()))
         return 0;
     at_delay now(m_context, sc_core::SC_ZERO_TIME);
-    if (dcd_device_probe(m_context.core, m_head, hpa, length, p.is_write()) !=
-        DCD_ACCESS_OK)
+    if (!moves(dcd_device_probe(m_context.core, m_head, hpa, length,
+                                p.is_write())))
         return 0;
     const uint64_t served =
         p.is_write() ? dcd_device_debug_write(m_context.core, m_head, hpa,

@@ -44,9 +44,16 @@ public:
     void revoke(uint64_t first, uint64_t last);
 
 private:
+    /* An access that moved its bytes; one that met poison did, too. */
+    struct outcome {
+        tlm::tlm_response_status status;
+        bool is_poisoned;
+    };
+
     enum dcd_access read_or_write(bool write, uint64_t hpa, unsigned char *data,
                                   uint64_t length);
-    tlm::tlm_response_status move_enabled(const payload &p);
+    static outcome outcome_of(enum dcd_access access);
+    outcome move_enabled(const payload &p);
     enum dcd_access move_beat(const payload &p, unsigned begin, unsigned end);
     void finish(payload &p, sc_core::sc_time &delay);
     void take_time(const payload &p, sc_core::sc_time &delay);

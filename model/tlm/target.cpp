@@ -20,7 +20,11 @@ tlm::tlm_response_status response_of(enum dcd_access access)
     case DCD_ACCESS_NOT_BACKED:
     case DCD_ACCESS_READ_ONLY:
     case DCD_ACCESS_NO_REGISTER:
+    case DCD_ACCESS_MEM_DISABLED:
         return tlm::TLM_ADDRESS_ERROR_RESPONSE;
+    case DCD_ACCESS_MEDIA_DISABLED:
+    case DCD_ACCESS_POISONED:
+        return tlm::TLM_GENERIC_ERROR_RESPONSE;
     }
     return tlm::TLM_GENERIC_ERROR_RESPONSE;
 }

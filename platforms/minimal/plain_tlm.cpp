@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plain_tlm.cpp - the device and a host that is nothing but two sockets. */
+/* plain_tlm.cpp - the device and a host that is nothing but sockets. */
 #include <cxldcd/ctypes/registers.h>
 #include <cxldcd/device.hpp>
 
@@ -32,12 +32,16 @@ static void set(SOCKET &mmio, uint64_t offset, uint32_t value)
 }
 
 struct host : sc_core::sc_module {
-    tlm_utils::simple_initiator_socket<host> mem{"mem"}, mmio{"mmio"};
+    tlm_utils::simple_initiator_socket<host> mem{"mem"}, mmio{"mmio"},
+        cfg{"cfg"};
     uint64_t got = 0;
     SC_CTOR(host) { SC_THREAD(run); }
 
     void run() /* decoder 0: 256 MiB of static memory at HPA 1_0000_0000h */
     {
+        dcd_le16 control = dcd_put16(DCD_CXL_MEM_ENABLE);
+        access(cfg, tlm::TLM_WRITE_COMMAND,
+               DCD_CONFIG_CXL_DEVICE + DCD_CXL_CONTROL, &control, 2);
         set(mmio, DCD_HDM_GLOBAL_CONTROL, DCD_HDM_GLOBAL_ENABLE);
         set(mmio, DCD_HDM_DECODER(0) + DCD_HDM_BASE_HIGH, 1);
         set(mmio, DCD_HDM_DECODER(0) + DCD_HDM_SIZE_LOW, 0x10000000);
@@ -57,6 +61,7 @@ int sc_main(int, char **)
     host cpu("cpu");
     cpu.mem.bind(device.head[0].mem);
     cpu.mmio.bind(device.head[0].mmio);
+    cpu.cfg.bind(device.head[0].cfg);
     sc_core::sc_start();
     std::printf("%016" PRIx64 "\n", cpu.got);
     return cpu.got == 0x0123456789abcdef ? 0 : 1;

@@ -74,7 +74,8 @@ static const unsigned columns_of[DCD_TRACE_KIND_COUNT] = {
     [DCD_TRACE_DECODER] = HAS_REGISTER,
     [DCD_TRACE_DMI_GRANT] = HAS_HPA | HAS_DPA | HAS_LENGTH,
     [DCD_TRACE_DMI_REVOKE] = HAS_HPA | HAS_LENGTH,
-    [DCD_TRACE_RESET] = 0,
+    [DCD_TRACE_RESET] = HAS_VALUE,
+    [DCD_TRACE_BACKGROUND] = HAS_OPCODE | HAS_VALUE | HAS_RETURN_CODE,
 };
 
 /* --- File ---------------------------------------------------------------- */
@@ -191,10 +192,16 @@ static char *put_actor(char *to, uint8_t head)
     return head == DCD_TRACE_FM ? put_text(to, "fm") : put_decimal(to, head);
 }
 
+/* What ran in the background was a command once. */
+static bool names_command(const struct dcd_trace_record *r)
+{
+    return r->kind == DCD_TRACE_COMMAND || r->kind == DCD_TRACE_BACKGROUND;
+}
+
 /* The command, or the type of a dynamic capacity event. */
 static char *put_name(char *to, const struct dcd_trace_record *r)
 {
-    if (r->kind == DCD_TRACE_COMMAND)
+    if (names_command(r))
         return put_text(to, dcd_opcode_name(r->opcode));
     if (r->kind == DCD_TRACE_EVENT && r->opcode == DCD_LOG_DYNAMIC_CAPACITY)
         return put_text(to, dcd_dc_event_name(r->detail));
@@ -248,7 +255,7 @@ static char *put_row(char *to, const struct source *source,
     to = put_comma(put_text(to, dcd_trace_kind_name(r->kind)));
     to = put_comma(put_actor(to, r->head));
     if (columns & HAS_OPCODE)
-        to = put_hex(to, r->opcode, r->kind == DCD_TRACE_COMMAND ? 4 : 1);
+        to = put_hex(to, r->opcode, names_command(r) ? 4 : 1);
     to = put_comma(to);
     to = put_comma(put_name(to, r));
     to = put_places(to, r, columns);

@@ -152,10 +152,21 @@ static void clear(struct dcd_device *device, uint16_t *handle, uint32_t count)
     }
 }
 
+static void enable_mem(struct dcd_device *device)
+{
+    struct dcd_le16 control = dcd_put16(DCD_CXL_MEM_ENABLE);
+
+    if (dcd_device_config_write(device, 0,
+                                DCD_CONFIG_CXL_DEVICE + DCD_CXL_CONTROL,
+                                &control, sizeof(control)))
+        die("CXL.mem cannot be enabled");
+}
+
 static void commit_decoder(struct dcd_device *device)
 {
     uint64_t decoder = DCD_BAR_HDM + DCD_HDM_DECODER(0);
 
+    enable_mem(device);
     reg_write(device, decoder + DCD_HDM_BASE_HIGH, 4, BASE >> 32);
     reg_write(device, decoder + DCD_HDM_SIZE_HIGH, 4, REGION >> 32);
     reg_write(device, decoder + DCD_HDM_CONTROL, 4, DCD_HDM_COMMIT);

@@ -341,6 +341,71 @@ C_TEST(config, dsmad_handles_are_distinct_bytes)
     expect_wrong(&c, DCD_CONFIG_REGION, 1, "dsmad");
 }
 
+/* Static partitions have the first ones, also while they are empty. */
+C_TEST(config, dsmad_handles_are_not_those_of_static_partitions)
+{
+    static const struct {
+        uint64_t volatile_size;
+        uint64_t persistent;
+        uint64_t partitionable;
+        uint32_t first_free;
+    } rows[] = {
+        {0, 0, 0, 0},        {MIB(256), 0, 0, 1},
+        {0, MIB(256), 0, 1}, {MIB(256), MIB(256), 0, 2},
+        {0, 0, MIB(256), 2},
+    };
+    struct dcd_config c;
+
+    for (unsigned i = 0; i < COUNT(rows); i++) {
+        C_CONTEXT("row %u", i);
+        base(&c);
+        c.dsmad_auto = false;
+        c.static_volatile = rows[i].volatile_size;
+        c.static_persistent = rows[i].persistent;
+        c.static_partitionable = rows[i].partitionable;
+        c.regions[0].dsmad = 200;
+        c.regions[1].dsmad = rows[i].first_free;
+        expect_valid(&c);
+        if (rows[i].first_free == 0)
+            continue;
+        c.regions[1].dsmad = rows[i].first_free - 1;
+        expect_wrong(&c, DCD_CONFIG_REGION, 1, "dsmad");
+    }
+    C_CONTEXT("");
+}
+
+/* What CDAT cannot tell: entries have 16 bits, and FFFFh means something. */
+C_TEST(config, latencies_and_bandwidth_fit_the_cdat)
+{
+    const uint64_t ns = 1000;
+    const uint64_t mb = 1000000;
+    struct dcd_config c;
+
+    base(&c);
+    c.read_latency = 65534 * 10 * ns;
+    c.write_latency = 65534 * ns;
+    c.bandwidth = 65534 * 1000 * mb;
+    expect_valid(&c);
+    c.read_latency = 65535 * 10 * ns;
+    expect_wrong(&c, DCD_CONFIG_DEVICE, 0, "read_latency");
+    c.read_latency = 65535 * ns;
+    expect_wrong(&c, DCD_CONFIG_DEVICE, 0, "read_latency");
+    c.read_latency = 65534 * ns + 1;
+    expect_wrong(&c, DCD_CONFIG_DEVICE, 0, "read_latency");
+    c.read_latency = 0;
+    c.write_latency = UINT64_MAX;
+    expect_wrong(&c, DCD_CONFIG_DEVICE, 0, "write_latency");
+    c.write_latency = 0;
+    c.bandwidth = 65535 * 1000 * mb;
+    expect_wrong(&c, DCD_CONFIG_DEVICE, 0, "bandwidth");
+    c.bandwidth = 70001 * mb;
+    expect_wrong(&c, DCD_CONFIG_DEVICE, 0, "bandwidth");
+    c.bandwidth = UINT64_MAX;
+    expect_wrong(&c, DCD_CONFIG_DEVICE, 0, "bandwidth");
+    c.bandwidth = 70000 * mb;
+    expect_valid(&c);
+}
+
 C_TEST(config, automatic_handles_pass_over_those_given)
 {
     struct dcd_config c;

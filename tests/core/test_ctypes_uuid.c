@@ -96,11 +96,13 @@ C_TEST(ctypes_uuid, equal_looks_at_every_byte)
     }
 }
 
-/* CXL r3.1 8.2.9.2.1.6 and 8.2.9.5. */
+/* CXL r3.1 8.2.9.2.1.1, 8.2.9.2.1.6 and 8.2.9.5. */
 C_TEST(ctypes_uuid, identifiers_of_the_specification)
 {
     char text[DCD_UUID_TEXT];
 
+    dcd_uuid_print(&dcd_uuid_general_media_event, text);
+    C_EXPECT_STREQ("fbcd0a77-c260-417f-85a9-088b1621eba6", text);
     dcd_uuid_print(&dcd_uuid_dynamic_capacity_event, text);
     C_EXPECT_STREQ("ca95afa7-f183-4018-8c2f-95268e101a2a", text);
     dcd_uuid_print(&dcd_uuid_command_effects_log, text);

@@ -7,6 +7,8 @@
 
 #include <cxldcd/ctypes/registers.h>
 
+#include <string.h>
+
 #define MIB(n) ((uint64_t)(n)*DCD_MIB)
 #define GIB(n) ((uint64_t)(n)*DCD_GIB)
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -23,6 +25,7 @@ struct fixture {
     struct dcd_config config;
     struct dcd_regions regions;
     struct dcd_block_map map[2];
+    struct dcd_media media;
     struct dcd_dc_decoder decoder;
 };
 
@@ -49,7 +52,11 @@ static void build(struct fixture *f)
         C_ASSERT(dcd_block_map_init(&f->map[i], r->length >> r->block_shift));
         C_ASSERT(dcd_block_map_reserve(&f->map[i], 8));
     }
-    C_ASSERT(dcd_dc_decoder_init(&f->decoder, 4, &f->regions, f->map, bytes));
+    memset(&f->media, 0, sizeof(f->media));
+    f->media.bytes = bytes;
+    C_ASSERT(
+        dcd_dc_decoder_init(&f->decoder, 4, &f->regions, f->map, &f->media));
+    dcd_dc_decoder_set_mem(&f->decoder, true);
     dcd_partitions_init(&f->decoder.partitions, &f->regions, c, 0,
                         STATIC_MEDIA);
 }
@@ -58,6 +65,7 @@ static void free_fixture(struct fixture *f)
 {
     dcd_block_map_destroy(&f->map[0]);
     dcd_block_map_destroy(&f->map[1]);
+    dcd_poison_destroy(&f->media.poison);
 }
 
 static void commit(struct fixture *f, unsigned n, uint64_t base, uint64_t size,
@@ -371,7 +379,7 @@ C_TEST(dc_decoder, grant_walks_back_a_bounded_number_of_blocks)
     build(&f);
     dcd_block_map_destroy(&f.map[1]);
     f.regions.region[1].length = length;
-    f.decoder.partitions.partition[2].length = length;
+    f.decoder.partitions.partition[3].length = length;
     C_ASSERT(dcd_block_map_init(&f.map[1], length / 64));
     C_ASSERT(dcd_block_map_reserve(&f.map[1], 2));
     dcd_block_map_open(&f.map[1], 0, length / 64);
@@ -385,5 +393,114 @@ C_TEST(dc_decoder, grant_walks_back_a_bounded_number_of_blocks)
     C_ASSERT(dcd_dc_decoder_dmi(&f.decoder, REGION1, &span));
     C_EXPECT_EQ(REGION1, span.first);
     C_EXPECT_EQ(REGION1 + length - 1, span.last);
+    free_fixture(&f);
+}
+
+/* --- Poison and media ----------------------------------------------------- */
+
+/* The line at DPA 4096, which is static. */
+#define LINE (HPA + 4096)
+
+static void build_poisoned(struct fixture *f)
+{
+    build_usual(f);
+    C_EXPECT(dcd_poison_add(&f->media.poison, STATIC_MEDIA + 4096,
+                            DCD_POISON_INJECTED, 0));
+}
+
+C_TEST(dc_decoder, pieces_end_at_poisoned_lines)
+{
+    static const struct {
+        uint64_t hpa;
+        uint64_t length;
+        enum dcd_access access;
+        uint64_t piece;
+    } rows[] = {
+        {HPA, UINT64_MAX, DCD_ACCESS_OK, 4096},
+        {HPA + 4090, 8, DCD_ACCESS_OK, 6},
+        {LINE, UINT64_MAX, DCD_ACCESS_POISONED, 64},
+        {LINE + 60, 8, DCD_ACCESS_POISONED, 4},
+        {LINE + 60, 2, DCD_ACCESS_POISONED, 2},
+        {LINE + 64, UINT64_MAX, DCD_ACCESS_OK, MIB(256) - 4160},
+    };
+    struct fixture f;
+
+    build_poisoned(&f);
+    for (size_t i = 0; i < 2 * COUNT(rows); i++) {
+        struct dcd_piece piece = dcd_dc_decoder_find_piece(
+            &f.decoder, rows[i / 2].hpa, rows[i / 2].length, i % 2);
+
+        C_CONTEXT("row %u", (unsigned)i / 2);
+        C_EXPECT_EQ(rows[i / 2].access, piece.access);
+        C_EXPECT_EQ(rows[i / 2].piece, piece.length);
+        C_EXPECT(piece.data == bytes + STATIC_MEDIA + (rows[i / 2].hpa - HPA));
+    }
+    free_fixture(&f);
+}
+
+C_TEST(dc_decoder, no_window_has_a_poisoned_line_in_it)
+{
+    const struct dcd_window *w;
+    struct fixture f;
+
+    build_poisoned(&f);
+    w = &f.decoder.window;
+    C_EXPECT(!dcd_dc_decoder_fast(&f.decoder, LINE + 1, 1, false));
+    C_EXPECT_EQ(0, w->length);
+    C_EXPECT(dcd_dc_decoder_fast(&f.decoder, HPA + 8, 8, false));
+    C_EXPECT_EQ(HPA, w->first);
+    C_EXPECT_EQ(4096, w->length);
+    C_EXPECT(!dcd_dc_decoder_fast(&f.decoder, LINE, 1, false));
+    C_EXPECT(!dcd_dc_decoder_fast(&f.decoder, LINE - 4, 8, false));
+    C_EXPECT(dcd_dc_decoder_fast(&f.decoder, LINE + 64, 8, false));
+    C_EXPECT_EQ(LINE + 64, w->first);
+    C_EXPECT_EQ(MIB(256) - 4160, w->length);
+    free_fixture(&f);
+}
+
+C_TEST(dc_decoder, grants_end_at_poisoned_lines)
+{
+    struct dcd_span span;
+    struct fixture f;
+
+    build_poisoned(&f);
+    C_ASSERT(dcd_dc_decoder_dmi(&f.decoder, HPA + 5, &span));
+    C_EXPECT_EQ(HPA, span.first);
+    C_EXPECT_EQ(LINE - 1, span.last);
+    C_ASSERT(dcd_dc_decoder_dmi(&f.decoder, LINE + 64, &span));
+    C_EXPECT_EQ(LINE + 64, span.first);
+    C_EXPECT_EQ(HPA + MIB(256) - 1, span.last);
+    C_EXPECT(span.data == bytes + STATIC_MEDIA + 4160);
+    C_EXPECT(!dcd_dc_decoder_dmi(&f.decoder, LINE + 30, &span));
+    C_EXPECT_EQ(LINE, span.first);
+    C_EXPECT_EQ(LINE + 63, span.last);
+    free_fixture(&f);
+}
+
+/* What cannot be touched at all is not looked at for poison. */
+C_TEST(dc_decoder, closed_blocks_and_disabled_media_come_before_poison)
+{
+    struct dcd_span span;
+    struct fixture f;
+
+    build_poisoned(&f);
+    C_EXPECT(dcd_poison_add(&f.media.poison, MIB(2), DCD_POISON_INJECTED, 0));
+    C_EXPECT_EQ(
+        DCD_ACCESS_NOT_BACKED,
+        dcd_dc_decoder_find_piece(&f.decoder, REGION0 + MIB(2), 8, false)
+            .access);
+    dcd_dc_decoder_set_media(&f.decoder, false);
+    C_EXPECT_EQ(DCD_ACCESS_MEDIA_DISABLED,
+                dcd_dc_decoder_find_piece(&f.decoder, LINE, 8, false).access);
+    C_EXPECT(!dcd_dc_decoder_fast(&f.decoder, HPA, 8, false));
+    C_EXPECT(!dcd_dc_decoder_dmi(&f.decoder, LINE, &span));
+    C_EXPECT_EQ(0, span.first);
+    C_EXPECT_EQ(UINT64_MAX, span.last);
+    dcd_dc_decoder_set_mem(&f.decoder, false);
+    C_EXPECT_EQ(DCD_ACCESS_MEM_DISABLED,
+                dcd_dc_decoder_find_piece(&f.decoder, LINE, 8, false).access);
+    C_EXPECT(!dcd_dc_decoder_dmi(&f.decoder, LINE, &span));
+    C_EXPECT_EQ(0, span.first);
+    C_EXPECT_EQ(UINT64_MAX, span.last);
     free_fixture(&f);
 }

@@ -355,6 +355,33 @@ C_TEST(hdm_decoder, device_2_5_row_10_reset_clears_everything)
     C_EXPECT(!decodes(&hdm, 0));
 }
 
+/* A lock holds what a CXL reset would take, and what it needs. */
+C_TEST(hdm_decoder, reset_of_what_is_not_locked)
+{
+    struct dcd_hdm_decoders hdm;
+
+    start(&hdm, 4);
+    live(&hdm, 0, 0, UNIT, UNIT, LOCK);
+    live(&hdm, 1, UNIT, UNIT, 0, 0);
+    C_EXPECT_EQ(ERROR, commit(&hdm, 2, 0, UNIT, 0, LOCK));
+    dcd_hdm_reset_unlocked(&hdm);
+    C_EXPECT_EQ(UNIT, dpa(&hdm, 0));
+    C_EXPECT(!decodes(&hdm, UNIT));
+    C_EXPECT_EQ(UNIT, dcd_hdm_read(&hdm, reg(0, SIZE)));
+    for (unsigned n = 1; n < 4; n++) {
+        C_EXPECT_EQ(0, dcd_hdm_read(&hdm, reg(n, SIZE)));
+        C_EXPECT_EQ(0, dcd_hdm_read(&hdm, reg(n, CONTROL)));
+    }
+    C_EXPECT_EQ(ENABLE, dcd_hdm_read(&hdm, GLOBAL));
+
+    /* Without a lock, nothing is left. */
+    start(&hdm, 4);
+    live(&hdm, 0, 0, UNIT, 0, 0);
+    dcd_hdm_reset_unlocked(&hdm);
+    C_EXPECT(!decodes(&hdm, 0));
+    C_EXPECT_EQ(0, dcd_hdm_read(&hdm, GLOBAL));
+}
+
 /* A rule for software: decoders know no partitions, they just translate. */
 C_TEST(hdm_decoder, device_2_5_row_11_any_dpa_range_may_be_decoded)
 {

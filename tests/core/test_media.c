@@ -536,3 +536,43 @@ C_TEST(media, two_media_are_two)
     dcd_media_close(&a);
     dcd_media_close(&b);
 }
+
+C_TEST(media, erasing_whole_lines_ends_their_poison)
+{
+    struct dcd_media m;
+    struct place p = {"", ""};
+
+    C_ASSERT(open_kind(&m, DCD_MEDIA_MEMORY, &p, 65536));
+    for (uint64_t at = 0; at < 65536; at += 4096)
+        C_ASSERT(dcd_poison_add(&m.poison, at, DCD_POISON_INJECTED, 0));
+    dcd_media_erase(&m, 4096, 8192);
+    C_EXPECT(dcd_poison_has(&m.poison, 0));
+    C_EXPECT(!dcd_poison_has(&m.poison, 4096));
+    C_EXPECT(!dcd_poison_has(&m.poison, 8192));
+    C_EXPECT(dcd_poison_has(&m.poison, 12288));
+    /* Half a line: the other half is as bad as before. */
+    dcd_media_erase(&m, 12288 + 32, 4096);
+    C_EXPECT(dcd_poison_has(&m.poison, 12288));
+    C_EXPECT(dcd_poison_has(&m.poison, 16384));
+    C_EXPECT_EQ(14, dcd_poison_count(&m.poison));
+    dcd_media_close(&m);
+}
+
+C_TEST(media, poison_ends_with_the_mapping)
+{
+    struct dcd_media m;
+    struct place p;
+    int kind;
+
+    C_ASSERT(place_make(&p));
+    for (kind = 0; kind < 3; kind++) {
+        C_ASSERT(open_kind(&m, kind, &p, 8192));
+        C_ASSERT(dcd_poison_add(&m.poison, 64, DCD_POISON_INJECTED, 0));
+        dcd_media_close(&m);
+        C_EXPECT(!dcd_poison_any(&m.poison));
+        C_ASSERT(open_kind(&m, kind, &p, 8192));
+        C_EXPECT(!dcd_poison_has(&m.poison, 64));
+        dcd_media_close(&m);
+    }
+    place_remove(&p);
+}

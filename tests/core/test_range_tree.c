@@ -132,6 +132,24 @@ C_TEST(range_tree, finds_the_range_that_holds_an_address)
     dcd_range_tree_destroy(&tree);
 }
 
+C_TEST(range_tree, previous_is_the_highest_range_that_starts_below)
+{
+    struct dcd_range_tree tree;
+
+    dcd_range_tree_init(&tree);
+    C_EXPECT(dcd_range_tree_previous(&tree, UINT64_MAX) == NULL);
+    add(&tree, 30, 10);
+    add(&tree, 10, 10);
+    add(&tree, 50, 10);
+    C_EXPECT(dcd_range_tree_previous(&tree, 0) == NULL);
+    C_EXPECT(dcd_range_tree_previous(&tree, 10) == NULL);
+    expect_range(dcd_range_tree_previous(&tree, 11), 10, 10);
+    expect_range(dcd_range_tree_previous(&tree, 30), 10, 10);
+    expect_range(dcd_range_tree_previous(&tree, 49), 30, 10);
+    expect_range(dcd_range_tree_previous(&tree, UINT64_MAX), 50, 10);
+    dcd_range_tree_destroy(&tree);
+}
+
 C_TEST(range_tree, next_is_the_first_range_with_a_byte_from_there_on)
 {
     struct dcd_range_tree tree;

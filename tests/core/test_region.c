@@ -252,8 +252,8 @@ C_TEST(region, partitions_are_static_memory_and_regions)
         uint64_t media;
         int region;
     } rows[] = {
-        {0, MIB(256), MIB(1000), -1},
-        {MIB(256), MIB(256), MIB(1256), -1},
+        {0, MIB(256), MIB(1000), DCD_PARTITION_VOLATILE},
+        {MIB(256), MIB(256), MIB(1256), DCD_PARTITION_PERSISTENT},
         {MIB(512), MIB(260), 0, 0},
         {MIB(1024), MIB(1), MIB(260), 1},
     };
@@ -295,7 +295,7 @@ C_TEST(region, read_only_is_a_matter_of_the_head)
     C_EXPECT(!b.partition[3].read_only);
 }
 
-C_TEST(region, absent_static_memory_is_no_partition)
+C_TEST(region, absent_static_memory_holds_no_dpa)
 {
     struct dcd_regions regions;
     struct dcd_partitions p;
@@ -305,9 +305,10 @@ C_TEST(region, absent_static_memory_is_no_partition)
     c.static_volatile = 0;
     dcd_regions_init(&regions, &c);
     dcd_partitions_init(&p, &regions, &c, 0, 0);
-    C_EXPECT_EQ(3, p.count);
-    C_EXPECT_EQ(0, p.partition[0].base);
-    C_EXPECT_EQ(MIB(256), p.partition[0].length);
+    C_EXPECT_EQ(4, p.count);
+    C_EXPECT_EQ(0, p.partition[0].length);
+    C_EXPECT(dcd_partitions_find(&p, 0) == &p.partition[1]);
+    C_EXPECT_EQ(MIB(256), p.partition[1].length);
 }
 
 C_TEST(region, every_dpa_has_a_partition_or_a_gap_to_the_next)

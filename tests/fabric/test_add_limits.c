@@ -200,7 +200,7 @@ C_TEST(fm_add_tag, dies_when_its_host_is_reset)
     fabric_build(&h);
     hold(&h, 0, RANGES({R0, MIB(2), TAG_A}));
     expect_tag_alive(&h, true);
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     expect_tag_alive(&h, false);
     harness_free(&h);
 }

@@ -287,7 +287,7 @@ C_TEST(fm_message_limit, is_the_ports_own_and_outlives_a_heads_reset)
 
     harness_d1(&h);
     C_EXPECT_EQ(DCD_RC_SUCCESS, set_limit(&h, 9));
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     C_EXPECT_EQ(DCD_RC_SUCCESS, fm(&h, DCD_OP_GET_MESSAGE_LIMIT, NULL, 0));
     C_EXPECT_EQ(9, h.out[0]);
     harness_free(&h);

@@ -110,7 +110,7 @@ C_TEST(heads_reset, gives_capacity_and_offers_back)
     struct harness h;
 
     build_used(&h, DCD_RESET_RELEASE);
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     expect_held(&h, 0, NO_RANGES);
     C_EXPECT_EQ(16, fm_available_extents(&h, 0));
     C_EXPECT_EQ(4, fm_available_tags(&h, 0));
@@ -124,7 +124,7 @@ C_TEST(heads_reset, is_told_to_the_fm_group_by_group_and_extent_by_extent)
     struct harness h;
 
     build_used(&h, DCD_RESET_RELEASE);
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     C_ASSERT_EQ(4, fm_get_events(&h));
     expect_chain(&h, 0, DCD_EVENT_ADD_RESPONSE, 0, RANGES({R0 + MIB(30), 0}));
     expect_chain(&h, 1, DCD_EVENT_ADD_RESPONSE, 0,
@@ -140,7 +140,7 @@ C_TEST(heads_reset, leaves_no_record_at_the_host_and_clears_its_logs)
 
     build_used(&h, DCD_RESET_RELEASE);
     C_EXPECT_EQ(3, get_events(&h, 0));
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     expect_no_events(&h, 0);
     C_EXPECT_EQ(0, reg_read(&h, 0, DCD_BAR_DEVICE + DCD_DEV_STATUS, 8));
     /* Handles start again. */
@@ -163,7 +163,7 @@ C_TEST(heads_reset, clears_an_overflow)
     C_EXPECT_EQ(0, fm_release(&h, 0, FORCED, RANGES({R0, MIB(2)})));
     get_events(&h, 0);
     C_EXPECT_EQ(DCD_GET_EVENTS_OVERFLOW, h.out[0]);
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     get_events(&h, 0);
     C_EXPECT_EQ(0, h.out[0]);
     harness_free(&h);
@@ -177,11 +177,11 @@ C_TEST(heads_reset, moves_the_generation_of_a_list_that_was_not_empty)
     build_used(&h, DCD_RESET_RELEASE);
     was = generation(&h, 0);
     C_EXPECT(was != 0);
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     C_EXPECT(generation(&h, 0) != was);
     C_EXPECT(generation(&h, 0) != 0);
     was = generation(&h, 0);
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     C_EXPECT_EQ(was, generation(&h, 0));
     harness_free(&h);
 }
@@ -195,7 +195,7 @@ C_TEST(heads_reset, clears_policy_and_clock)
     build_used(&h, DCD_RESET_RELEASE);
     enable_interrupts(&h, 0);
     C_EXPECT_EQ(0, mailbox(&h, 0, DCD_OP_SET_TIMESTAMP, time, sizeof(time)));
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     h.now += 1000000;
     C_EXPECT_EQ(0, mailbox(&h, 0, DCD_OP_GET_TIMESTAMP, NULL, 0));
     C_EXPECT_EQ(0, dcd_load_le(h.out, 8));
@@ -213,11 +213,13 @@ C_TEST(heads_reset, closes_the_window_and_revokes_every_pointer)
 
     build_used(&h, DCD_RESET_RELEASE);
     C_EXPECT(dcd_device_dmi(h.device, 0, WINDOW + R0, &span));
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     C_EXPECT(h.revocations >= 1);
     C_EXPECT_EQ(0, h.revoked_head);
     C_EXPECT_EQ(0, h.revoked_first);
     C_EXPECT_EQ(UINT64_MAX, h.revoked_last);
+    C_EXPECT_EQ(DCD_ACCESS_MEM_DISABLED, touch(&h, 0, R0));
+    enable_mem(&h, 0);
     C_EXPECT_EQ(DCD_ACCESS_NOT_DECODED, touch(&h, 0, R0));
     open_window(&h, 0);
     C_EXPECT_EQ(DCD_ACCESS_NOT_BACKED, touch(&h, 0, R0));
@@ -233,7 +235,7 @@ C_TEST(heads_reset, keeps_static_bytes)
     harness_build(&h);
     open_window(&h, 0);
     poke(&h, 0, MIB(100), 42);
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     open_window(&h, 0);
     C_EXPECT_EQ(42, peek(&h, 0, MIB(100)));
     harness_free(&h);
@@ -247,7 +249,7 @@ C_TEST(heads_reset, touches_no_other_head)
     build_used(&h, DCD_RESET_RELEASE);
     was = generation(&h, 1);
     enable_interrupts(&h, 1);
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     C_EXPECT_EQ(8, peek(&h, 1, R0 + MIB(100)));
     expect_held(&h, 1, RANGES({R0 + MIB(100), MIB(2)}));
     C_EXPECT_EQ(was, generation(&h, 1));
@@ -267,7 +269,7 @@ C_TEST(heads_reset, can_be_told_to_keep_what_was_accepted)
 
     build_used(&h, DCD_RESET_KEEP);
     was = generation(&h, 0);
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     expect_held(&h, 0, RANGES({R0, MIB(4), TAG_A}, {R0 + MIB(20), MIB(2)}));
     C_EXPECT_EQ(was, generation(&h, 0));
     C_EXPECT_EQ(14, fm_available_extents(&h, 0));
@@ -278,6 +280,8 @@ C_TEST(heads_reset, can_be_told_to_keep_what_was_accepted)
     expect_chain(&h, 0, DCD_EVENT_ADD_RESPONSE, 0, RANGES({R0 + MIB(30), 0}));
     expect_chain(&h, 1, DCD_EVENT_ADD_RESPONSE, 0,
                  RANGES({R0 + MIB(50), 0, TAG_B}));
+    C_EXPECT_EQ(DCD_ACCESS_MEM_DISABLED, touch(&h, 0, R0));
+    enable_mem(&h, 0);
     C_EXPECT_EQ(DCD_ACCESS_NOT_DECODED, touch(&h, 0, R0));
     open_window(&h, 0);
     C_EXPECT_EQ(7, peek(&h, 0, R0));
@@ -291,7 +295,7 @@ C_TEST(heads_reset, drops_a_list_that_came_in_part)
     fabric_build(&h);
     hold(&h, 0, RANGES({R0, MIB(2)}));
     C_EXPECT_EQ(0, release_more(&h, 0, RANGES({R0, MIB(2)})));
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     hold(&h, 0, RANGES({R0, MIB(2)}, {R0 + MIB(4), MIB(2)}));
     C_EXPECT_EQ(0, release(&h, 0, RANGES({R0 + MIB(4), MIB(2)})));
     expect_held(&h, 0, RANGES({R0, MIB(2)}));
@@ -307,7 +311,7 @@ C_TEST(heads_reset, overflows_the_fms_log_with_whole_chains)
     harness_build(&h);
     hold(&h, 0, RANGES({R0, MIB(2)}, {R0 + MIB(4), MIB(2)}));
     C_EXPECT_EQ(0, fm_add(&h, 0, RANGES({R0 + MIB(8), MIB(2)})));
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     C_EXPECT_EQ(1, fm_get_events(&h));
     C_EXPECT_EQ(DCD_GET_EVENTS_OVERFLOW, h.out[0]);
     C_EXPECT_EQ(2, dcd_load_le(h.out + 2, 2));
@@ -322,9 +326,9 @@ C_TEST(heads_reset, of_a_head_that_is_not_there_is_nothing)
 
     build_used(&h, DCD_RESET_RELEASE);
     before = visible_state(&h);
-    dcd_device_reset(h.device, 2);
-    dcd_device_reset(h.device, 16);
-    dcd_device_reset(h.device, UINT32_MAX);
+    dcd_device_reset(h.device, 2, DCD_RESET_CONVENTIONAL);
+    dcd_device_reset(h.device, 16, DCD_RESET_CONVENTIONAL);
+    dcd_device_reset(h.device, UINT32_MAX, DCD_RESET_CONVENTIONAL);
     C_EXPECT_EQ(before, visible_state(&h));
     harness_free(&h);
 }
@@ -371,7 +375,7 @@ C_TEST(heads_reset, forgets_a_command_under_way)
     ring(&h, 0, DCD_OP_ADD_DC_RESPONSE, R0);
     h.now += LATENCY / 2;
     C_EXPECT(ringing(&h, 0));
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     C_EXPECT(!ringing(&h, 0));
     h.now += LATENCY;
     dcd_device_wake(h.device);
@@ -387,7 +391,7 @@ C_TEST(heads_reset, comes_after_a_command_whose_time_had_come)
     build_slow(&h);
     ring(&h, 0, DCD_OP_ADD_DC_RESPONSE, R0);
     h.now += LATENCY + 1;
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     expect_held(&h, 0, NO_RANGES);
     C_ASSERT_EQ(2, fm_get_events(&h));
     expect_chain(&h, 0, DCD_EVENT_ADD_RESPONSE, 0, RANGES({R0, MIB(2)}));
@@ -406,7 +410,7 @@ C_TEST(heads_reset, leaves_commands_of_others_under_way)
     ring(&h, 1, DCD_OP_ADD_DC_RESPONSE, MIB(4));
     C_EXPECT(dcd_device_fm_request(h.device, ask, sizeof(ask)));
     h.now += LATENCY / 2;
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     C_EXPECT(ringing(&h, 1));
     h.now += LATENCY;
     dcd_device_wake(h.device);

@@ -294,7 +294,7 @@ C_TEST(fm_who_sees, a_reset_the_fm)
     struct harness h;
 
     build_held(&h);
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     expect_interrupts(&h, 0, 0, 1);
     expect_fm_chain(&h, DCD_EVENT_CAPACITY_RELEASED, 0, RANGES({R0, MIB(8)}));
     expect_no_events(&h, 0);

@@ -303,7 +303,7 @@ static void step(struct duel *d, enum step step, unsigned head)
     switch (step) {
     case RESET:
         ref_reset(&d->r, head);
-        dcd_device_reset(d->h.device, head);
+        dcd_device_reset(d->h.device, head, DCD_RESET_CONVENTIONAL);
         open_window(&d->h, head);
         break;
     case CLEAR:

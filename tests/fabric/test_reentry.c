@@ -111,7 +111,7 @@ static void look_undecoded(struct harness *h)
     memcpy(&s->bytes, s->span.data + (WINDOW + R3 - s->span.first), 8);
 }
 
-C_TEST(reentry, a_reset_takes_the_decoders_away_before_it_revokes)
+C_TEST(reentry, a_reset_switches_memory_off_before_it_revokes)
 {
     struct scene s;
 
@@ -119,9 +119,9 @@ C_TEST(reentry, a_reset_takes_the_decoders_away_before_it_revokes)
     s.h.on_revoke = NULL;
     hold(&s.h, 1, RANGES({R0 + MIB(20), MIB(2)}));
     s.h.on_revoke = look_undecoded;
-    dcd_device_reset(s.h.device, 0);
+    dcd_device_reset(s.h.device, 0, DCD_RESET_CONVENTIONAL);
     C_EXPECT(s.calls >= 1);
-    C_EXPECT_EQ(DCD_ACCESS_NOT_DECODED, s.closed[0]);
+    C_EXPECT_EQ(DCD_ACCESS_MEM_DISABLED, s.closed[0]);
     C_EXPECT_EQ(DCD_ACCESS_OK, s.open);
     C_EXPECT_EQ(OLD, s.bytes);
     harness_free(&s.h);
@@ -252,7 +252,7 @@ static void reset_head_0(struct harness *h)
 
     if (s->calls++ > 0)
         return;
-    dcd_device_reset(h->device, 0);
+    dcd_device_reset(h->device, 0, DCD_RESET_CONVENTIONAL);
     s->open = touch(h, 0, R0 + MIB(4)); /* the decoder is still there */
 }
 
@@ -354,7 +354,7 @@ static void reset_and_ring(struct harness *h)
 
     if (s->calls++ > 0)
         return;
-    dcd_device_reset(h->device, 1);
+    dcd_device_reset(h->device, 1, DCD_RESET_CONVENTIONAL);
     reg_write(h, 1, MAILBOX + DCD_MBOX_COMMAND, 8,
               DCD_OP_IDENTIFY_MEMORY_DEVICE);
     reg_write(h, 1, MAILBOX + DCD_MBOX_CONTROL, 4, DCD_MBOX_DOORBELL);

@@ -75,7 +75,7 @@ C_TEST(fm_sanitize, a_region_that_always_does_erases_what_becomes_free)
     C_EXPECT_EQ(0, peek(&h, 1, R3 + MIB(4)));
     C_EXPECT_EQ(OLD, peek(&h, 0, R3 + MIB(2)));
     C_EXPECT_EQ(OLD, peek(&h, 0, R3 + MIB(6)));
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     hold(&h, 1, RANGES({R3 + MIB(2), MIB(2)}, {R3 + MIB(6), MIB(2)}));
     C_EXPECT_EQ(0, peek(&h, 1, R3 + MIB(2)));
     C_EXPECT_EQ(0, peek(&h, 1, R3 + MIB(6)));
@@ -180,7 +180,7 @@ C_TEST(fm_sanitize, a_wish_holds_for_a_reset)
     build_marked(&h);
     C_EXPECT_EQ(DCD_RC_SUCCESS,
                 fm_release(&h, 0, SANITIZE, RANGES({R1 + BLOCK, BLOCK})));
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     hold(&h, 1, RANGES({R1, 2 * BLOCK}));
     expect_marks(&h, 1, R1, BLOCK, OLD);
     expect_marks(&h, 1, R1 + BLOCK, BLOCK, 0);

@@ -70,7 +70,8 @@ static void send(struct dcd_device *device, struct input *in, bool raw)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct input in = {data, size};
-    struct dcd_device *device = fuzz_device();
+    uint64_t now = 0;
+    struct dcd_device *device = fuzz_device(&now);
 
     while (in.size > 0) {
         switch (take(&in, 1) & 7) {
@@ -81,7 +82,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             answer(device, &in);
             break;
         case 2:
-            dcd_device_reset(device, (unsigned)take(&in, 1));
+            dcd_device_reset(device, (unsigned)take(&in, 1),
+                             DCD_RESET_CONVENTIONAL);
             break;
         default:
             send(device, &in, false);

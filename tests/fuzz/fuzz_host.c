@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fuzz_host.c - any bytes as what a host does: registers of any width at any
- * offset, mailbox commands, configuration space, memory. */
+ * offset, mailbox commands, configuration space, memory, resets, time. */
 #include "fuzz.h"
 #include "fuzz_device.h"
 
+#include <cxldcd/ctypes/opcode.h>
 #include <cxldcd/ctypes/registers.h>
 
 #define MAILBOX (DCD_BAR_DEVICE + DCD_DEV_MAILBOX)
 
 static void command(struct dcd_device *device, unsigned head, struct input *in)
 {
+    /* Every command that has a name, and one that has none. */
     static const uint16_t opcodes[] = {
-        0x0100, 0x0101, 0x0102, 0x0103, 0x0300, 0x0301, 0x0400, 0x0401,
-        0x4000, 0x4100, 0x4800, 0x4801, 0x4802, 0x4803, 0x5604, 0xffff};
+#define X(name, value, text, section) value,
+        DCD_OPCODES(X)
+#undef X
+            0xffff,
+    };
     uint8_t payload[256];
     uint8_t bytes[8];
-    uint64_t opcode = opcodes[take(in, 1) & 15];
+    uint64_t opcode =
+        opcodes[take(in, 1) % (sizeof(opcodes) / sizeof(opcodes[0]))];
     uint64_t length = take(in, 1);
 
     for (size_t i = 0; i < length; i++)
@@ -69,24 +75,35 @@ static void memory(struct dcd_device *device, unsigned head, struct input *in)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct input in = {data, size};
-    struct dcd_device *device = fuzz_device();
+    uint64_t now = 0;
+    struct dcd_device *device = fuzz_device(&now);
 
     while (in.size > 0) {
         unsigned what = (unsigned)take(&in, 1);
         unsigned head = what >> 6;
 
-        switch (what & 3) {
-        case 0:
-            command(device, head, &in);
-            break;
+        now += what >> 3 & 3;
+        switch (what & 7) {
         case 1:
             registers(device, head, &in);
             break;
         case 2:
             configuration(device, head, &in);
             break;
-        default:
+        case 3:
             memory(device, head, &in);
+            break;
+        case 4:
+            /* Most operations last less than this. */
+            now += take(&in, 1) * 64;
+            dcd_device_wake(device);
+            break;
+        case 5:
+            dcd_device_reset(device, head,
+                             (enum dcd_reset_kind)(take(&in, 1) % 3));
+            break;
+        default:
+            command(device, head, &in);
             break;
         }
     }

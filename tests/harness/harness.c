@@ -130,6 +130,37 @@ void reg_write(struct harness *h, unsigned head, uint64_t offset,
                 dcd_device_mmio_write(h->device, head, offset, bytes, width));
 }
 
+uint64_t config_read(struct harness *h, unsigned head, uint64_t offset,
+                     unsigned width)
+{
+    uint8_t bytes[8] = {0};
+
+    C_EXPECT_EQ(DCD_ACCESS_OK,
+                dcd_device_config_read(h->device, head, offset, bytes, width));
+    return dcd_load_le(bytes, width);
+}
+
+void config_write(struct harness *h, unsigned head, uint64_t offset,
+                  unsigned width, uint64_t value)
+{
+    uint8_t bytes[8];
+
+    dcd_store_le(bytes, width, value);
+    C_EXPECT_EQ(DCD_ACCESS_OK,
+                dcd_device_config_write(h->device, head, offset, bytes, width));
+}
+
+/* What is due up to [until] happens. */
+void run_until(struct harness *h, uint64_t until)
+{
+    while (h->scheduled > h->now && h->scheduled <= until) {
+        h->now = h->scheduled;
+        dcd_device_wake(h->device);
+    }
+    h->now = until;
+    dcd_device_wake(h->device);
+}
+
 #define MAILBOX (DCD_BAR_DEVICE + DCD_DEV_MAILBOX)
 
 uint16_t mailbox(struct harness *h, unsigned head, uint16_t opcode,
@@ -227,6 +258,21 @@ void enable_interrupts(struct harness *h, unsigned head)
                                         all, sizeof(all)));
 }
 
+void enable_mem(struct harness *h, unsigned head)
+{
+    uint64_t at = 0x100;
+    uint64_t control;
+
+    /* The CXL Device DVSEC is the one with id 0. */
+    while (at && (config_read(h, head, at, 2) != 0x23 ||
+                  config_read(h, head, at + 8, 2) != 0))
+        at = config_read(h, head, at, 4) >> 20;
+    C_ASSERT(at);
+    control = config_read(h, head, at + 0x0c, 2);
+    if (!(control & 4))
+        config_write(h, head, at + 0x0c, 2, control | 4);
+}
+
 void commit_decoder(struct harness *h, unsigned head, unsigned n, uint64_t base,
                     uint64_t size, uint64_t skip)
 {
@@ -242,6 +288,7 @@ void commit_decoder(struct harness *h, unsigned head, unsigned n, uint64_t base,
               DCD_HDM_COMMIT | DCD_HDM_TYPE_HOST_ONLY);
     C_EXPECT(reg_read(h, head, decoder + DCD_HDM_CONTROL, 4) &
              DCD_HDM_COMMITTED);
+    enable_mem(h, head);
     reg_write(h, head, DCD_BAR_HDM + DCD_HDM_GLOBAL_CONTROL, 4,
               DCD_HDM_GLOBAL_ENABLE);
 }

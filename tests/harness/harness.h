@@ -89,10 +89,22 @@ uint64_t reg_read(struct harness *h, unsigned head, uint64_t offset,
 void reg_write(struct harness *h, unsigned head, uint64_t offset,
                unsigned width, uint64_t value);
 
+/* Configuration space: 1-, 2- and 4-byte accesses that have to succeed. */
+uint64_t config_read(struct harness *h, unsigned head, uint64_t offset,
+                     unsigned width);
+void config_write(struct harness *h, unsigned head, uint64_t offset,
+                  unsigned width, uint64_t value);
+
+/* Moves time to [until] (ps), with a stop at whatever is due before. */
+void run_until(struct harness *h, uint64_t until);
+
+/* CXL.mem on, by the CXL Device DVSEC. */
+void enable_mem(struct harness *h, unsigned head);
+
 /* MSI-X on, all vectors unmasked, all logs' interrupts enabled. */
 void enable_interrupts(struct harness *h, unsigned head);
 
-/* Commits decoder [n] of [head], one way, and enables decoding. */
+/* Commits decoder [n] of [head], one way, and enables decoding and CXL.mem. */
 void commit_decoder(struct harness *h, unsigned head, unsigned n, uint64_t base,
                     uint64_t size, uint64_t skip);
 

@@ -288,9 +288,9 @@ C_TEST(queries, the_generation_counts_changes_of_the_list)
     offer(&h, 0, RANGES({0, MIB(32)}));
     C_EXPECT_EQ(DCD_RC_SUCCESS, add_response(&h, 0, NO_RANGES));
     C_EXPECT_EQ(3, generation(&h, 0));
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     C_EXPECT_EQ(4, generation(&h, 0));
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     C_EXPECT_EQ(4, generation(&h, 0)); /* it was empty already */
     harness_free(&h);
 }

@@ -479,7 +479,7 @@ C_TEST(events, each_head_has_its_own_clock_and_a_reset_stops_it)
     C_EXPECT_EQ(100, timestamp(&h, 0));
     C_EXPECT_EQ(0, timestamp(&h, 1));
     set_timestamp(&h, 1, 200);
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     C_EXPECT_EQ(0, timestamp(&h, 0));
     C_EXPECT_EQ(200, timestamp(&h, 1));
     harness_free(&h);

@@ -156,7 +156,7 @@ C_TEST(interrupts, a_reset_ends_the_policy_and_msi_x)
 
     harness_d1(&h);
     enable_interrupts(&h, 0);
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     expect_policy(&h, none);
     C_EXPECT_EQ(DCD_ACCESS_OK,
                 dcd_device_config_read(h.device, 0, 0x82, control, 2));
@@ -383,5 +383,249 @@ C_TEST(interrupts, pending_bits_cannot_be_written)
     reg_write(&h, 0, DCD_BAR_MSIX_PBA, 8, UINT64_MAX);
     C_EXPECT_EQ(0, pending(&h));
     C_EXPECT_EQ(0, all_interrupts(&h, 0));
+    harness_free(&h);
+}
+
+/* --- Doorbell ------------------------------------------------------------ */
+
+#define CAPABILITIES MAILBOX_AT(DCD_MBOX_CAPABILITIES)
+#define CONTROL MAILBOX_AT(DCD_MBOX_CONTROL)
+
+/* Rings for 4000h with [bits] in the control register beside the doorbell. */
+static void ring_with(struct harness *h, uint32_t bits)
+{
+    reg_write(h, 0, MAILBOX_AT(DCD_MBOX_COMMAND), 8,
+              DCD_OP_IDENTIFY_MEMORY_DEVICE);
+    reg_write(h, 0, CONTROL, 4, bits | DCD_MBOX_DOORBELL);
+}
+
+static void build_capable(struct harness *h, uint64_t latency)
+{
+    harness_d1_config(h);
+    h->config.doorbell_interrupt = true;
+    h->config.mailbox_latency = latency;
+    harness_build(h);
+    enable_interrupts(h, 0);
+}
+
+C_TEST(interrupts, a_doorbell_is_silent_where_it_cannot_interrupt)
+{
+    struct harness h;
+
+    harness_d1(&h);
+    enable_interrupts(&h, 0);
+    C_EXPECT_EQ(0x3cb, reg_read(&h, 0, CAPABILITIES, 4));
+    reg_write(&h, 0, CONTROL, 4, DCD_MBOX_DOORBELL_INTERRUPT);
+    C_EXPECT_EQ(0, reg_read(&h, 0, CONTROL, 4));
+    ring_with(&h, DCD_MBOX_DOORBELL_INTERRUPT);
+    C_EXPECT_EQ(0, reg_read(&h, 0, CONTROL, 4));
+    C_EXPECT_EQ(0, all_interrupts(&h, 0));
+    harness_free(&h);
+}
+
+C_TEST(interrupts, a_doorbell_interrupts_while_that_is_enabled)
+{
+    struct harness h;
+
+    build_capable(&h, 0);
+    C_EXPECT_EQ(0x3eb, reg_read(&h, 0, CAPABILITIES, 4));
+    ring_with(&h, 0);
+    C_EXPECT_EQ(0, all_interrupts(&h, 0));
+    reg_write(&h, 0, CONTROL, 4, DCD_MBOX_DOORBELL_INTERRUPT);
+    C_EXPECT_EQ(DCD_MBOX_DOORBELL_INTERRUPT, reg_read(&h, 0, CONTROL, 4));
+    C_EXPECT_EQ(0, all_interrupts(&h, 0)); /* enabling is no doorbell */
+    ring_with(&h, DCD_MBOX_DOORBELL_INTERRUPT);
+    C_EXPECT_EQ(1, h.interrupts[0][DCD_VECTOR_MAILBOX]);
+    C_EXPECT_EQ(DCD_MBOX_DOORBELL_INTERRUPT, reg_read(&h, 0, CONTROL, 4));
+    /* The plain value 1 clears the bit: it is obeyed as it is. */
+    ring_with(&h, 0);
+    C_EXPECT_EQ(1, all_interrupts(&h, 0));
+    harness_free(&h);
+}
+
+C_TEST(interrupts, a_doorbell_interrupts_whatever_the_command_came_to)
+{
+    struct harness h;
+
+    build_capable(&h, 0);
+    reg_write(&h, 0, MAILBOX_AT(DCD_MBOX_COMMAND), 8, 0xbeef);
+    reg_write(&h, 0, CONTROL, 4,
+              DCD_MBOX_DOORBELL | DCD_MBOX_DOORBELL_INTERRUPT);
+    C_EXPECT_EQ(DCD_RC_UNSUPPORTED,
+                reg_read(&h, 0, MAILBOX_AT(DCD_MBOX_STATUS) + 4, 2));
+    C_EXPECT_EQ(1, h.interrupts[0][DCD_VECTOR_MAILBOX]);
+    harness_free(&h);
+}
+
+C_TEST(interrupts, a_doorbell_interrupts_when_it_clears)
+{
+    struct harness h;
+
+    build_capable(&h, 1000);
+    ring_with(&h, DCD_MBOX_DOORBELL_INTERRUPT);
+    run_until(&h, h.now + 999);
+    C_EXPECT_EQ(0, all_interrupts(&h, 0));
+    run_until(&h, h.now + 1);
+    C_EXPECT_EQ(1, h.interrupts[0][DCD_VECTOR_MAILBOX]);
+    C_EXPECT_EQ(DCD_MBOX_DOORBELL_INTERRUPT, reg_read(&h, 0, CONTROL, 4));
+    C_EXPECT_EQ(1, all_interrupts(&h, 0));
+    harness_free(&h);
+}
+
+C_TEST(interrupts, a_doorbell_that_a_reset_cleared_is_silent)
+{
+    struct harness h;
+
+    build_capable(&h, 1000);
+    ring_with(&h, DCD_MBOX_DOORBELL_INTERRUPT);
+    dcd_device_reset(h.device, 0, DCD_RESET_CXL);
+    run_until(&h, h.now + 2000);
+    C_EXPECT_EQ(0, reg_read(&h, 0, CONTROL, 4));
+    C_EXPECT_EQ(0, all_interrupts(&h, 0));
+    harness_free(&h);
+}
+
+/* --- Background operations ------------------------------------------------ */
+
+static void configure_background(struct harness *h, unsigned heads)
+{
+    harness_d1_config(h);
+    h->config.heads = heads;
+    h->config.static_volatile = MIB(256);
+    h->config.sanitize_per_gib = UINT64_C(1000000000); /* 1 ms */
+}
+
+static void build_background(struct harness *h, unsigned heads)
+{
+    configure_background(h, heads);
+    harness_build(h);
+}
+
+static void set_control(struct harness *h, uint32_t bits)
+{
+    reg_write(h, 0, CONTROL, 4, bits);
+}
+
+/* A whole sanitize, rung by the plain value 1 as Linux does; how often the
+ * vector fired during it. */
+static unsigned interrupts_of_one(struct harness *h)
+{
+    unsigned before = h->interrupts[0][DCD_VECTOR_MAILBOX];
+
+    C_EXPECT_EQ(DCD_RC_BACKGROUND_STARTED, command(h, 0, DCD_OP_SANITIZE));
+    run_until(h, h->scheduled - 1);
+    C_EXPECT_EQ(before, h->interrupts[0][DCD_VECTOR_MAILBOX]);
+    run_until(h, h->now + 1);
+    C_EXPECT_EQ(0, reg_read(h, 0, MAILBOX_AT(DCD_MBOX_STATUS), 1));
+    return h->interrupts[0][DCD_VECTOR_MAILBOX] - before;
+}
+
+C_TEST(interrupts, the_end_of_an_operation_is_silent_unless_asked)
+{
+    struct harness h;
+
+    build_background(&h, 1);
+    enable_interrupts(&h, 0);
+    C_EXPECT_EQ(0, interrupts_of_one(&h));
+    harness_free(&h);
+}
+
+C_TEST(interrupts, the_end_of_an_operation_interrupts_once_it_was_enabled)
+{
+    struct harness h;
+
+    build_background(&h, 1);
+    enable_interrupts(&h, 0);
+    set_control(&h, DCD_MBOX_BACKGROUND_INTERRUPT);
+    C_EXPECT_EQ(1, interrupts_of_one(&h));
+    C_EXPECT_EQ(0, reg_read(&h, 0, CONTROL, 4)); /* rung by the plain 1 */
+    C_EXPECT_EQ(1, interrupts_of_one(&h));
+    for (unsigned v = 0; v < DCD_MSIX_VECTORS; v++)
+        C_EXPECT_EQ(v == DCD_VECTOR_MAILBOX ? 2 : 0, h.interrupts[0][v]);
+    harness_free(&h);
+}
+
+C_TEST(interrupts, a_reset_forgets_that_the_end_was_enabled)
+{
+    static const enum dcd_reset_kind kinds[] = {DCD_RESET_CONVENTIONAL,
+                                                DCD_RESET_CXL};
+    struct harness h;
+
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        build_background(&h, 1);
+        set_control(&h, DCD_MBOX_BACKGROUND_INTERRUPT);
+        dcd_device_reset(h.device, 0, kinds[i]);
+        enable_interrupts(&h, 0);
+        C_EXPECT_EQ(0, interrupts_of_one(&h));
+        harness_free(&h);
+    }
+}
+
+C_TEST(interrupts, a_strict_device_obeys_the_bit_as_it_stands)
+{
+    struct harness h;
+
+    configure_background(&h, 1);
+    h.config.background_interrupt = DCD_BACKGROUND_INTERRUPT_STRICT;
+    harness_build(&h);
+    enable_interrupts(&h, 0);
+    set_control(&h, DCD_MBOX_BACKGROUND_INTERRUPT);
+    C_EXPECT_EQ(0, interrupts_of_one(&h)); /* the doorbell cleared it */
+    C_EXPECT_EQ(DCD_RC_BACKGROUND_STARTED, command(&h, 0, DCD_OP_SANITIZE));
+    set_control(&h, DCD_MBOX_BACKGROUND_INTERRUPT); /* in time */
+    run_until(&h, h.scheduled);
+    C_EXPECT_EQ(1, h.interrupts[0][DCD_VECTOR_MAILBOX]);
+    C_EXPECT_EQ(DCD_MBOX_BACKGROUND_INTERRUPT, reg_read(&h, 0, CONTROL, 4));
+    harness_free(&h);
+}
+
+C_TEST(interrupts, a_masked_end_of_an_operation_is_pending)
+{
+    struct harness h;
+
+    build_background(&h, 1);
+    enable_interrupts(&h, 0);
+    set_control(&h, DCD_MBOX_BACKGROUND_INTERRUPT);
+    reg_write(&h, 0, VECTOR_CONTROL(DCD_VECTOR_MAILBOX), 4, DCD_MSIX_MASKED);
+    C_EXPECT_EQ(0, interrupts_of_one(&h));
+    C_EXPECT_EQ(1u << DCD_VECTOR_MAILBOX, reg_read(&h, 0, DCD_BAR_MSIX_PBA, 8));
+    reg_write(&h, 0, VECTOR_CONTROL(DCD_VECTOR_MAILBOX), 4, 0);
+    C_EXPECT_EQ(1, h.interrupts[0][DCD_VECTOR_MAILBOX]);
+    harness_free(&h);
+}
+
+C_TEST(interrupts, the_end_of_an_operation_at_one_head_interrupts_no_other)
+{
+    struct harness h;
+
+    build_background(&h, 2);
+    for (unsigned head = 0; head < 2; head++) {
+        enable_interrupts(&h, head);
+        reg_write(&h, head, CONTROL, 4, DCD_MBOX_BACKGROUND_INTERRUPT);
+    }
+    C_EXPECT_EQ(1, interrupts_of_one(&h));
+    C_EXPECT_EQ(0, h.interrupts[1][DCD_VECTOR_MAILBOX]);
+    harness_free(&h);
+}
+
+/* Doorbell and end of the operation share a vector, and are two interrupts. */
+C_TEST(interrupts, a_background_command_interrupts_at_its_start_and_its_end)
+{
+    struct harness h;
+
+    configure_background(&h, 1);
+    h.config.doorbell_interrupt = true;
+    harness_build(&h);
+    enable_interrupts(&h, 0);
+    reg_write(&h, 0, MAILBOX_AT(DCD_MBOX_COMMAND), 8, DCD_OP_SANITIZE);
+    reg_write(&h, 0, CONTROL, 4,
+              DCD_MBOX_DOORBELL | DCD_MBOX_DOORBELL_INTERRUPT |
+                  DCD_MBOX_BACKGROUND_INTERRUPT);
+    C_EXPECT_EQ(1, h.interrupts[0][DCD_VECTOR_MAILBOX]);
+    run_until(&h, h.scheduled - 1);
+    C_EXPECT_EQ(1, h.interrupts[0][DCD_VECTOR_MAILBOX]);
+    run_until(&h, h.now + 1);
+    C_EXPECT_EQ(2, h.interrupts[0][DCD_VECTOR_MAILBOX]);
+    C_EXPECT_EQ(2, all_interrupts(&h, 0));
     harness_free(&h);
 }

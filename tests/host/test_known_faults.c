@@ -169,14 +169,21 @@ C_TEST(known_faults, device_10_1_row_10_what_is_left_keeps_its_place)
     harness_free(&h);
 }
 
+static uint32_t cel_size(struct harness *h)
+{
+    C_EXPECT_EQ(OK, command(h, 0, DCD_OP_GET_SUPPORTED_LOGS));
+    return (uint32_t)dcd_load_le(h->out + 24, 4);
+}
+
 C_TEST(known_faults, device_10_1_row_11_effects_of_the_list_commands)
 {
     struct dcd_get_log_req req = {dcd_uuid_command_effects_log, dcd_put32(0),
-                                  dcd_put32(14 * 4)};
+                                  dcd_put32(0)};
     struct harness h;
     unsigned seen = 0;
 
     harness_d1(&h);
+    req.length = dcd_put32(cel_size(&h));
     C_ASSERT_EQ(OK, mailbox(&h, 0, DCD_OP_GET_LOG, &req, sizeof(req)));
     for (unsigned at = 0; at < h.out_length; at += 4) {
         uint64_t opcode = dcd_load_le(h.out + at, 2);
@@ -284,6 +291,54 @@ C_TEST(known_faults, device_10_1_row_15_clearing_records)
     harness_free(&h);
 }
 
+/* Through a decoder over region 0 at 4 GiB. */
+static uint64_t word_at(struct harness *h, uint64_t dpa)
+{
+    uint8_t bytes[8] = {0};
+
+    C_EXPECT_EQ(DCD_ACCESS_OK,
+                dcd_device_read(h->device, 0, GIB(4) + dpa, bytes, 8));
+    return dcd_load_le(bytes, 8);
+}
+
+/* Writes a word into a block of region 0, gives the block back and gets it
+ * again: what is there now? */
+static uint64_t word_after_release(enum dcd_sanitize sanitize, uint8_t flags)
+{
+    static const uint8_t secret[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+    struct harness h;
+    uint64_t word;
+
+    harness_d1_config(&h);
+    h.config.regions[0].sanitize = sanitize;
+    harness_build(&h);
+    commit_decoder(&h, 0, 0, GIB(4), GIB(2), 0);
+    hold(&h, 0, RANGES({0, MIB(4)}));
+    C_EXPECT_EQ(DCD_ACCESS_OK, dcd_device_write(h.device, 0, GIB(4) + MIB(2),
+                                                secret, sizeof(secret)));
+    C_EXPECT_EQ(OK, fm_release(&h, 0, flags, RANGES({0, MIB(4)})));
+    if (!(flags & DCD_RELEASE_FORCED))
+        C_EXPECT_EQ(OK, release(&h, 0, RANGES({0, MIB(4)})));
+    drain(&h, 0);
+    hold(&h, 0, RANGES({0, MIB(4)}));
+    word = word_at(&h, MIB(2));
+    harness_free(&h);
+    return word;
+}
+
+C_TEST(known_faults, device_10_1_row_17_released_blocks_are_erased)
+{
+    const uint64_t secret = UINT64_C(0x0807060504030201);
+
+    C_EXPECT_EQ(secret, word_after_release(DCD_SANITIZE_NO, 0));
+    C_EXPECT_EQ(0, word_after_release(DCD_SANITIZE_YES, 0));
+    C_EXPECT_EQ(0, word_after_release(DCD_SANITIZE_YES, DCD_RELEASE_FORCED));
+    C_EXPECT_EQ(secret, word_after_release(DCD_SANITIZE_CONFIGURABLE, 0));
+    C_EXPECT_EQ(0,
+                word_after_release(DCD_SANITIZE_CONFIGURABLE,
+                                   DCD_RELEASE_FORCED | DCD_RELEASE_SANITIZE));
+}
+
 C_TEST(known_faults, device_10_1_row_19_a_reset_leaves_nothing_behind)
 {
     static const uint8_t none[5] = {0};
@@ -293,7 +348,7 @@ C_TEST(known_faults, device_10_1_row_19_a_reset_leaves_nothing_behind)
     hold(&h, 0, RANGES({0, MIB(4)}));
     enable_interrupts(&h, 0);
     offer(&h, 0, RANGES({MIB(8), MIB(4)}));
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     expect_list(&h, 0, NO_RANGES);
     expect_no_pending(&h, 0);
     C_EXPECT_EQ(0, get_events(&h, 0));
@@ -305,6 +360,107 @@ C_TEST(known_faults, device_10_1_row_19_a_reset_leaves_nothing_behind)
     C_EXPECT_EQ(DCD_ACCESS_NOT_BACKED,
                 dcd_device_probe(h.device, 0, GIB(4), 8, false));
     expect_free(&h, 0, RANGES({0, MIB(4)}, {MIB(8), MIB(4)}));
+    harness_free(&h);
+}
+
+/* 5604h, prescriptive, one extent of 2 MiB; then bytes are spoilt. */
+struct spoilt {
+    uint32_t at;
+    uint8_t value;
+    uint32_t length; /* of the message; 0: all of it */
+    uint16_t code;
+};
+
+C_TEST(known_faults, device_10_1_row_25_an_add_request_is_looked_at_whole)
+{
+    static const struct spoilt rows[] = {
+        {0x00, 0x01, 0, DCD_RC_INVALID_INPUT},          /* no such host */
+        {0x01, 0x01, 0, DCD_RC_INVALID_INPUT},          /* host 256 */
+        {0x02, 0x04, 0, DCD_RC_INVALID_INPUT},          /* no such policy */
+        {0x02, 0x0f, 0, DCD_RC_INVALID_INPUT},          /* all its bits */
+        {0x1c, 0x00, 0, DCD_RC_INVALID_EXTENT_LIST},    /* count 0 */
+        {0x1c, 0x02, 0, DCD_RC_INVALID_PAYLOAD_LENGTH}, /* one is missing */
+        {0x1f, 0xff, 0, DCD_RC_INVALID_PAYLOAD_LENGTH}, /* FF000001h of them */
+        {0x02, DCD_ADD_PRESCRIPTIVE, 0x1f, DCD_RC_INVALID_PAYLOAD_LENGTH},
+        {0x02, DCD_ADD_PRESCRIPTIVE, 0x47, DCD_RC_INVALID_PAYLOAD_LENGTH},
+        {0x25, 0xff, 0, DCD_RC_INVALID_PHYSICAL_ADDRESS}, /* no such region */
+    };
+    struct harness h;
+    struct view before;
+
+    harness_d1(&h);
+    before = look(&h, 0);
+    for (uint32_t i = 0; i < COUNT(rows); i++) {
+        uint8_t in[0x48] = {0, 0, DCD_ADD_PRESCRIPTIVE};
+
+        in[0x1c] = 1;
+        dcd_store_le(in + 0x28, 8, MIB(2));
+        in[rows[i].at] = rows[i].value;
+        C_CONTEXT("byte %02Xh is %02Xh", rows[i].at, rows[i].value);
+        C_EXPECT_EQ(rows[i].code,
+                    fm(&h, DCD_OP_INITIATE_DC_ADD, in,
+                       rows[i].length ? rows[i].length : sizeof(in)));
+    }
+    C_CONTEXT("");
+    expect_unchanged(&h, 0, &before);
+    expect_no_pending(&h, 0);
+    harness_free(&h);
+}
+
+/* A list that is malformed anywhere is malformed, whatever else it is. */
+C_TEST(known_faults, device_10_1_row_26_form_comes_before_overlap)
+{
+    struct harness h;
+
+    harness_d1(&h);
+    hold(&h, 0, RANGES({0, MIB(4)}));
+    C_EXPECT_EQ(DCD_RC_INVALID_PHYSICAL_ADDRESS,
+                fm_add(&h, 0, RANGES({0, MIB(4)}, {GIB(4), MIB(2)})));
+    C_EXPECT_EQ(DCD_RC_INVALID_PHYSICAL_ADDRESS,
+                fm_add(&h, 0, RANGES({0, MIB(4)}, {GIB(2) - MIB(2), MIB(4)})));
+    C_EXPECT_EQ(DCD_RC_INVALID_EXTENT_LIST,
+                fm_add(&h, 0, RANGES({0, MIB(4)}, {GIB(2), MIB(2)})));
+    harness_free(&h);
+}
+
+C_TEST(known_faults, device_10_1_row_27_a_release_request_means_what_it_says)
+{
+    struct harness h;
+
+    harness_d1_config(&h);
+    h.config.dc_log = 1;
+    harness_build(&h);
+    hold(&h, 0, RANGES({0, MIB(8)}));
+    /* One record fits; a second one has to wait. */
+    C_EXPECT_EQ(OK, fm_release(&h, 0, 0, RANGES({0, MIB(2)})));
+    C_EXPECT_EQ(DCD_RC_RETRY_REQUIRED,
+                fm_release(&h, 0, 0, RANGES({MIB(2), MIB(2)})));
+    /* Sanitize cannot be asked of a region that does not do it. */
+    C_EXPECT_EQ(DCD_RC_INVALID_INPUT, fm_release(&h, 0, DCD_RELEASE_SANITIZE,
+                                                 RANGES({MIB(2), MIB(2)})));
+    expect_list(&h, 0, RANGES({0, MIB(8)}));
+    /* By force it happens at once, room or no room. */
+    C_EXPECT_EQ(
+        OK, fm_release(&h, 0, DCD_RELEASE_FORCED, RANGES({MIB(2), MIB(2)})));
+    expect_list(&h, 0, RANGES({0, MIB(2)}, {MIB(4), MIB(4)}));
+    harness_free(&h);
+}
+
+C_TEST(known_faults, device_10_1_row_28_the_fabric_manager_is_told)
+{
+    struct harness h;
+
+    harness_d1(&h);
+    offer(&h, 0, RANGES({0, MIB(4)}, {MIB(8), MIB(4)}));
+    expect_fm_silent(&h);
+    C_EXPECT_EQ(OK, add_response(&h, 0, RANGES({0, MIB(4)}, {MIB(8), MIB(2)})));
+    expect_fm(&h, DCD_EVENT_ADD_RESPONSE, 0,
+              RANGES({0, MIB(4)}, {MIB(8), MIB(2)}));
+    C_EXPECT_EQ(OK, release(&h, 0, RANGES({0, MIB(2)})));
+    expect_fm(&h, DCD_EVENT_CAPACITY_RELEASED, 0, RANGES({0, MIB(2)}));
+    C_EXPECT_EQ(
+        OK, fm_release(&h, 0, DCD_RELEASE_FORCED, RANGES({MIB(8), MIB(2)})));
+    expect_fm(&h, DCD_EVENT_CAPACITY_RELEASED, 0, RANGES({MIB(8), MIB(2)}));
     harness_free(&h);
 }
 
@@ -340,14 +496,14 @@ C_TEST(known_faults, device_10_1_row_32_length_field_and_narrow_writes)
 
 C_TEST(known_faults, device_10_1_row_34_get_log_counts_in_bytes)
 {
-    struct dcd_get_log_req req = {dcd_uuid_command_effects_log, dcd_put32(4),
+    struct dcd_get_log_req req = {dcd_uuid_command_effects_log, dcd_put32(8),
                                   dcd_put32(4)};
     struct harness h;
 
     harness_d1(&h);
     C_EXPECT_EQ(OK, mailbox(&h, 0, DCD_OP_GET_LOG, &req, sizeof(req)));
-    C_EXPECT_EQ(0x00100101, dcd_load_le(h.out, 4)); /* the second entry */
-    req.offset = dcd_put32(14 * 4);
+    C_EXPECT_EQ(0x00100101, dcd_load_le(h.out, 4)); /* the third entry */
+    req.offset = dcd_put32(cel_size(&h));
     C_EXPECT_EQ(DCD_RC_INVALID_INPUT,
                 mailbox(&h, 0, DCD_OP_GET_LOG, &req, sizeof(req)));
     harness_free(&h);

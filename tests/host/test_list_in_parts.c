@@ -206,7 +206,7 @@ C_TEST(parts, a_reset_ends_the_list)
 
     begin(&h);
     C_EXPECT_EQ(OK, add_response_more(&h, 0, PART_1));
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     offer(&h, 0, RANGES({0, MIB(128)}));
     expect_forgotten(&h);
 }

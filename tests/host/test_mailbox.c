@@ -173,6 +173,60 @@ C_TEST(mailbox, the_command_can_be_rung_again_as_it_stands)
     harness_free(&h);
 }
 
+/* --- Payload sizes ------------------------------------------------------- */
+
+/* Registers of a mailbox of 2^n bytes, and where the next block lies. */
+static void expect_payload_size(struct harness *h, unsigned n)
+{
+    const uint32_t size = UINT32_C(1) << n;
+
+    C_EXPECT_EQ(0x3c0 | n, reg_read(h, 0, MAILBOX_AT(0), 4));
+    C_EXPECT_EQ(0x20 + size, reg_read(h, 0, DCD_BAR_DEVICE + 0x28, 4));
+    C_EXPECT_EQ(0xa8 + size, reg_read(h, 0, DCD_BAR_DEVICE + 0x34, 4));
+    C_EXPECT_EQ(0x14, reg_read(h, 0, DCD_BAR_DEVICE + 0xa8 + size, 8));
+}
+
+/* The last byte is input as well as output; one more is too many. */
+static void expect_whole_payload_works(struct harness *h, unsigned n)
+{
+    const uint32_t size = UINT32_C(1) << n;
+    struct dcd_get_lsa_req get = {dcd_put32(0), dcd_put32(size)};
+
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                mailbox(h, 0, DCD_OP_GET_LSA, &get, sizeof(get)));
+    C_EXPECT_EQ(size, out_length(h, 0));
+    reg_write(h, 0, PAYLOAD, 8, 0);
+    reg_write(h, 0, PAYLOAD + size - 8, 8, UINT64_C(0x1122334455667788));
+    write_command(h, 0, DCD_OP_SET_LSA, size);
+    ring(h, 0);
+    C_EXPECT_EQ(DCD_RC_SUCCESS, code(h, 0));
+    C_EXPECT_EQ(0, reg_read(h, 0, PAYLOAD + size - 8, 8));
+    get = (struct dcd_get_lsa_req){dcd_put32(size - 16), dcd_put32(8)};
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                mailbox(h, 0, DCD_OP_GET_LSA, &get, sizeof(get)));
+    C_EXPECT_EQ(UINT64_C(0x1122334455667788), reg_read(h, 0, PAYLOAD, 8));
+    write_command(h, 0, DCD_OP_SET_LSA, size + 1);
+    ring(h, 0);
+    C_EXPECT_EQ(DCD_RC_INVALID_PAYLOAD_LENGTH, code(h, 0));
+}
+
+C_TEST(mailbox, every_payload_size_from_256_b_to_1_mib)
+{
+    for (unsigned n = 8; n <= 20; n++) {
+        struct harness h;
+
+        C_CONTEXT("2^%u bytes", n);
+        harness_d1_config(&h);
+        h.config.mailbox_payload = UINT32_C(1) << n;
+        h.config.lsa = UINT32_C(2) << n;
+        harness_build(&h);
+        expect_payload_size(&h, n);
+        expect_whole_payload_works(&h, n);
+        harness_free(&h);
+    }
+    C_CONTEXT("%s", "");
+}
+
 /* --- With latency -------------------------------------------------------- */
 
 static void build_slow(struct harness *h, unsigned heads)
@@ -377,7 +431,7 @@ C_TEST(mailbox, a_reset_forgets_the_command_under_way)
     prepare_answer(&h, 1);
     ring(&h, 0);
     ring(&h, 1);
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     C_EXPECT(!busy(&h, 0));
     C_EXPECT(busy(&h, 1));
     C_EXPECT_EQ(0, reg_read(&h, 0, COMMAND, 8));

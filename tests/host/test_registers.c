@@ -372,7 +372,7 @@ C_TEST(registers, component_capabilities_when_new_and_after_a_reset)
             C_EXPECT_EQ(rows[i].value, reg_read(&h, 0, CM(rows[i].at), 4));
             reg_write(&h, 0, CM(rows[i].at), 4, 0);
         }
-        dcd_device_reset(h.device, 0);
+        dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     }
     C_CONTEXT("");
     harness_free(&h);

@@ -333,7 +333,7 @@ static void step(struct storm *s)
     }
     s->h.now += below(&s->dice, 1000);
     if (one_in(&s->dice, 5000))
-        dcd_device_reset(s->h.device, head);
+        dcd_device_reset(s->h.device, head, DCD_RESET_CONVENTIONAL);
 }
 
 static void expect_alive(struct storm *s)

@@ -63,7 +63,7 @@ C_TEST(vectors, device_12_1_vector_registers_after_a_reset)
     reg_write(&h, 0, MAILBOX_AT(DCD_MBOX_CONTROL), 4,
               DCD_MBOX_BACKGROUND_INTERRUPT);
     C_EXPECT_EQ(DC_LOG_BIT, reg_read(&h, 0, EVENT_STATUS_AT, 8));
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     expect_register_rows(&h);
     harness_free(&h);
 }

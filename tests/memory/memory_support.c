@@ -32,6 +32,7 @@ void commit_interleaved(struct harness *h, unsigned head, unsigned n,
                   granularity << DCD_HDM_GRANULARITY_SHIFT);
     C_EXPECT(reg_read(h, head, decoder + DCD_HDM_CONTROL, 4) &
              DCD_HDM_COMMITTED);
+    enable_mem(h, head);
     reg_write(h, head, DCD_BAR_HDM + DCD_HDM_GLOBAL_CONTROL, 4,
               DCD_HDM_GLOBAL_ENABLE);
 }

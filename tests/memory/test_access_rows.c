@@ -556,7 +556,9 @@ C_TEST(access, reset_ends_decoding)
     hold(&h, 0, RANGES({GIB(1), MIB(2)}));
     expect_works(&h, 0, BASE + GIB(1), 8);
     put_bytes(&h, 0, BASE, 8, 1);
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
+    expect_refused(&h, 0, BASE, 8, DCD_ACCESS_MEM_DISABLED);
+    enable_mem(&h, 0);
     expect_refused(&h, 0, BASE, 8, DCD_ACCESS_NOT_DECODED);
     expect_refused(&h, 0, BASE + GIB(1), 8, DCD_ACCESS_NOT_DECODED);
     commit_decoder(&h, 0, 0, BASE, GIB(5), 0);
@@ -575,7 +577,9 @@ C_TEST(access, reset_that_keeps_capacity_ends_decoding_too)
     commit_decoder(&h, 0, 0, BASE, GIB(4), 0);
     hold(&h, 0, HELD);
     put_bytes(&h, 0, BASE, 8, 1);
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
+    expect_refused(&h, 0, BASE, 8, DCD_ACCESS_MEM_DISABLED);
+    enable_mem(&h, 0);
     expect_refused(&h, 0, BASE, 8, DCD_ACCESS_NOT_DECODED);
     commit_decoder(&h, 0, 0, BASE, GIB(4), 0);
     expect_bytes(&h, 0, BASE, 8, 1);
@@ -595,7 +599,7 @@ C_TEST(access, reset_of_one_head_leaves_the_others_alone)
     hold(&h, 0, RANGES({0, MIB(2)}));
     hold(&h, 1, RANGES({MIB(2), MIB(2)}));
     put_bytes(&h, 1, BASE + MIB(2), 64, 1);
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     expect_bytes(&h, 1, BASE + MIB(2), 64, 1);
     expect_works(&h, 1, BASE + MIB(2), 8);
     harness_free(&h);

@@ -105,7 +105,7 @@ C_TEST(bytes, reset_sanitizes_as_the_region_does_and_spares_static_memory)
     hold(&h, 0, RANGES({REGION0, MIB(4)}));
     put_bytes(&h, 0, BASE + REGION0, MIB(4), 1);
     put_bytes(&h, 0, BASE + MIB(8), 4096, 2);
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     commit_decoder(&h, 0, 0, BASE, GIB(2), 0);
     expect_bytes(&h, 0, BASE + MIB(8), 4096, 2);
     hold(&h, 1, RANGES({REGION0, MIB(4)}));
@@ -120,7 +120,7 @@ C_TEST(bytes, reset_leaves_bytes_where_nobody_sanitizes)
     build(&h, DCD_SANITIZE_NO);
     hold(&h, 0, RANGES({REGION0, MIB(2)}));
     put_bytes(&h, 0, BASE + REGION0, 4096, 1);
-    dcd_device_reset(h.device, 0);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     hold(&h, 1, RANGES({REGION0, MIB(2)}));
     expect_bytes(&h, 1, BASE + REGION0, 4096, 1);
     harness_free(&h);

@@ -328,9 +328,9 @@ C_TEST(dmi, reset_closes_revokes_then_erases)
     struct watcher w;
 
     build_watcher(&w);
-    dcd_device_reset(w.h.device, 0);
+    dcd_device_reset(w.h.device, 0, DCD_RESET_CONVENTIONAL);
     expect_closed_then_erased(&w, 0, UINT64_MAX);
-    C_EXPECT_EQ(DCD_ACCESS_NOT_DECODED, w.access);
+    C_EXPECT_EQ(DCD_ACCESS_MEM_DISABLED, w.access);
     harness_free(&w.h);
 }
 
@@ -403,7 +403,7 @@ C_TEST(dmi, revocation_names_the_head_that_loses)
     C_EXPECT_EQ(DCD_RC_SUCCESS, release(&w.h, 1, RANGES({MIB(64), MIB(2)})));
     C_EXPECT_EQ(1, w.h.revocations);
     C_EXPECT_EQ(1, w.h.revoked_head);
-    dcd_device_reset(w.h.device, 1);
+    dcd_device_reset(w.h.device, 1, DCD_RESET_CONVENTIONAL);
     C_EXPECT_EQ(2, w.h.revocations);
     C_EXPECT_EQ(1, w.h.revoked_head);
     expect_granted(&w.h, 0, w.inside, BASE, BASE + MIB(8) - 1, true);

@@ -247,7 +247,7 @@ static void take(struct host *t, unsigned head, bool forced)
 
 static void reset(struct host *t, unsigned head)
 {
-    dcd_device_reset(t->h.device, head);
+    dcd_device_reset(t->h.device, head, DCD_RESET_CONVENTIONAL);
     for (unsigned n = 0; n < DECODERS; n++)
         t->decoder[head][n].committed = false;
     C_EXPECT_EQ(0, t->spans[head]);

@@ -170,7 +170,17 @@ public:
         write32(decoder + DCD_HDM_SIZE_HIGH, uint32_t(size >> 32));
         write32(DCD_BAR_HDM + DCD_HDM_GLOBAL_CONTROL, DCD_HDM_GLOBAL_ENABLE);
         write32(decoder + DCD_HDM_CONTROL, DCD_HDM_COMMIT);
+        enable_mem();
         EXPECT_TRUE(is_committed());
+    }
+
+    /* CXL.mem on; the device revokes only when that is news. */
+    void enable_mem()
+    {
+        const dcd_le16 wire = dcd_put16(DCD_CXL_MEM_ENABLE);
+        EXPECT_EQ(
+            tlm::TLM_OK_RESPONSE,
+            write(cfg, DCD_CONFIG_CXL_DEVICE + DCD_CXL_CONTROL, &wire, 2));
     }
 
     void uncommit_decoder()

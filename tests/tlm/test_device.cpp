@@ -42,7 +42,7 @@ TEST(TlmDevice, elaborates_with_nothing_bound)
     EXPECT_NE(nullptr, device.core());
     sc_core::sc_start(1, sc_core::SC_US);
     /* Nobody is there to hear it. */
-    dcd_device_reset(device.core(), 0);
+    dcd_device_reset(device.core(), 0, DCD_RESET_CONVENTIONAL);
     sc_core::sc_start(1, sc_core::SC_US);
 }
 

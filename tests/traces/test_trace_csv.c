@@ -123,7 +123,9 @@ C_TEST(trace_csv, fills_the_columns_that_a_kind_of_record_uses)
         {DCD_TRACE_OFFERED, "extent-offered,1,,,,0x20000000,4096,0xab,,,"},
         {DCD_TRACE_ACCEPTED, "extent-accepted,1,,,,0x20000000,4096,0xab,,,"},
         {DCD_TRACE_DMI_REVOKE, "dmi-revoke,1,,,0x120000000,,4096,,,,"},
-        {DCD_TRACE_RESET, "reset,1,,,,,,,,,"},
+        {DCD_TRACE_RESET, "reset,1,,,,,,0xab,,,"},
+        {DCD_TRACE_BACKGROUND,
+         "background,1,0x0000,unknown command,,,,0xab,success,,"},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -225,8 +227,8 @@ C_TEST(trace_csv, quotes_a_device_name_that_needs_it)
         char got[256];
         C_CONTEXT("name %s", rows[i].name);
         row_of(&r, rows[i].name, got, sizeof(got));
-        snprintf(expected, sizeof(expected), "1234567,%s,42,reset,0,,,,,,,,,\n",
-                 rows[i].column);
+        snprintf(expected, sizeof(expected),
+                 "1234567,%s,42,reset,0,,,,,,0xab,,,\n", rows[i].column);
         C_EXPECT_STREQ(expected, got);
     }
 }

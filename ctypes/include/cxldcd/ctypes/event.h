@@ -72,6 +72,61 @@ DCD_SIZE_ASSERT(struct dcd_dc_event, DCD_EVENT_RECORD_SIZE);
 #define DCD_EVENT_AVAILABLE_VALID 1u /* both available fields are valid */
 #define DCD_EVENT_MORE 1u /* the next record belongs to the same event */
 
+/* General Media Event Record, CXL r3.1 8.2.9.2.1.1. */
+struct dcd_general_media_event {
+    struct dcd_event_header header;
+    struct dcd_le64 dpa;      /* 63:6; 0 volatile, 1 cannot be repaired */
+    uint8_t descriptor;       /* DCD_MEDIA_EVENT_... */
+    uint8_t type;             /* 0: ECC error */
+    uint8_t transaction;      /* enum dcd_media_transaction */
+    struct dcd_le16 validity; /* of the members below */
+    uint8_t channel;
+    uint8_t rank;
+    struct dcd_le24 device;
+    uint8_t component[16];
+    uint8_t reserved[46];
+};
+DCD_SIZE_ASSERT(struct dcd_general_media_event, DCD_EVENT_RECORD_SIZE);
+
+#define DCD_MEDIA_EVENT_VOLATILE 1u        /* in dpa */
+#define DCD_MEDIA_EVENT_UNCORRECTABLE 1u   /* in descriptor */
+#define DCD_MEDIA_EVENT_POISON_OVERFLOW 4u /* in descriptor */
+
+enum dcd_media_transaction {
+    DCD_MEDIA_TRANSACTION_UNKNOWN = 0,
+    DCD_MEDIA_TRANSACTION_READ = 1,
+    DCD_MEDIA_TRANSACTION_WRITE = 2,
+    DCD_MEDIA_TRANSACTION_SCAN = 3,
+    DCD_MEDIA_TRANSACTION_INJECT = 4,
+};
+
+/* Memory Sparing Event Record, CXL r3.1 8.2.9.2.1.4, Table 8-48: how a repair
+ * ended (0600h), and what is left to repair with. */
+struct dcd_memory_sparing_event {
+    struct dcd_event_header header;
+    uint8_t operation_class; /* enum dcd_maintenance_class */
+    uint8_t subclass;
+    uint8_t flags;            /* 0 query, 1 hard, 2 begun by the device */
+    uint8_t result;           /* 0 success, 1 no spares, FFh failure */
+    struct dcd_le16 validity; /* of channel and what follows */
+    uint8_t reserved[6];
+    struct dcd_le16 spares; /* left; 3 stands for more, too */
+    uint8_t channel;
+    uint8_t rank;
+    struct dcd_le24 nibble_mask;
+    uint8_t bank_group;
+    uint8_t bank;
+    struct dcd_le24 row;
+    struct dcd_le16 column;
+    uint8_t component[16];
+    uint8_t sub_channel;
+    uint8_t reserved2[0x25];
+};
+DCD_SIZE_ASSERT(struct dcd_memory_sparing_event, DCD_EVENT_RECORD_SIZE);
+
+#define DCD_SPARING_EVENT_HARD (1u << 1)
+#define DCD_SPARING_EVENT_MANY 3u
+
 /* "add-capacity" for 0; "unknown" for a type outside the table. */
 const char *dcd_dc_event_name(uint8_t type);
 

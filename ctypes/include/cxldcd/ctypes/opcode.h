@@ -14,16 +14,44 @@ extern "C" {
     X(IDENTIFY, 0x0001, "Identify", "8.2.9.1.1")                               \
     X(GET_MESSAGE_LIMIT, 0x0003, "Get Response Message Limit", "8.2.9.1.3")    \
     X(SET_MESSAGE_LIMIT, 0x0004, "Set Response Message Limit", "8.2.9.1.4")    \
+    X(REQUEST_ABORT, 0x0005, "Request Abort Background Operation",             \
+      "8.2.9.1.5")                                                             \
     X(GET_EVENT_RECORDS, 0x0100, "Get Event Records", "8.2.9.2.2")             \
     X(CLEAR_EVENT_RECORDS, 0x0101, "Clear Event Records", "8.2.9.2.3")         \
     X(GET_INTERRUPT_POLICY, 0x0102, "Get Event Interrupt Policy", "8.2.9.2.4") \
     X(SET_INTERRUPT_POLICY, 0x0103, "Set Event Interrupt Policy", "8.2.9.2.5") \
+    X(GET_FW_INFO, 0x0200, "Get FW Info", "8.2.9.3.1")                         \
+    X(TRANSFER_FW, 0x0201, "Transfer FW", "8.2.9.3.2")                         \
+    X(ACTIVATE_FW, 0x0202, "Activate FW", "8.2.9.3.3")                         \
     X(GET_TIMESTAMP, 0x0300, "Get Timestamp", "8.2.9.4.1")                     \
     X(SET_TIMESTAMP, 0x0301, "Set Timestamp", "8.2.9.4.2")                     \
     X(GET_SUPPORTED_LOGS, 0x0400, "Get Supported Logs", "8.2.9.5.1")           \
     X(GET_LOG, 0x0401, "Get Log", "8.2.9.5.2")                                 \
+    X(GET_SUPPORTED_FEATURES, 0x0500, "Get Supported Features", "8.2.9.6.1")   \
+    X(GET_FEATURE, 0x0501, "Get Feature", "8.2.9.6.2")                         \
+    X(SET_FEATURE, 0x0502, "Set Feature", "8.2.9.6.3")                         \
+    X(PERFORM_MAINTENANCE, 0x0600, "Perform Maintenance", "8.2.9.7.1")         \
     X(IDENTIFY_MEMORY_DEVICE, 0x4000, "Identify Memory Device", "8.2.9.9.1.1") \
     X(GET_PARTITION_INFO, 0x4100, "Get Partition Info", "8.2.9.9.2.1")         \
+    X(SET_PARTITION_INFO, 0x4101, "Set Partition Info", "8.2.9.9.2.2")         \
+    X(GET_LSA, 0x4102, "Get LSA", "8.2.9.9.2.3")                               \
+    X(SET_LSA, 0x4103, "Set LSA", "8.2.9.9.2.4")                               \
+    X(GET_HEALTH_INFO, 0x4200, "Get Health Info", "8.2.9.9.3.1")               \
+    X(GET_ALERT_CONFIG, 0x4201, "Get Alert Configuration", "8.2.9.9.3.2")      \
+    X(SET_ALERT_CONFIG, 0x4202, "Set Alert Configuration", "8.2.9.9.3.3")      \
+    X(GET_SHUTDOWN_STATE, 0x4203, "Get Shutdown State", "8.2.9.9.3.4")         \
+    X(SET_SHUTDOWN_STATE, 0x4204, "Set Shutdown State", "8.2.9.9.3.5")         \
+    X(GET_POISON_LIST, 0x4300, "Get Poison List", "8.2.9.9.4.1")               \
+    X(INJECT_POISON, 0x4301, "Inject Poison", "8.2.9.9.4.2")                   \
+    X(CLEAR_POISON, 0x4302, "Clear Poison", "8.2.9.9.4.3")                     \
+    X(GET_SCAN_MEDIA_CAPS, 0x4303, "Get Scan Media Capabilities",              \
+      "8.2.9.9.4.4")                                                           \
+    X(SCAN_MEDIA, 0x4304, "Scan Media", "8.2.9.9.4.5")                         \
+    X(GET_SCAN_MEDIA_RESULTS, 0x4305, "Get Scan Media Results", "8.2.9.9.4.6") \
+    X(SANITIZE, 0x4400, "Sanitize", "8.2.9.9.5.1")                             \
+    X(SECURE_ERASE, 0x4401, "Secure Erase", "8.2.9.9.5.2")                     \
+    X(MEDIA_OPERATIONS, 0x4402, "Media Operations", "8.2.9.9.5.3")             \
+    X(GET_SECURITY_STATE, 0x4500, "Get Security State", "8.2.9.9.6.1")         \
     X(GET_DC_CONFIG, 0x4800, "Get Dynamic Capacity Configuration",             \
       "8.2.9.9.9.1")                                                           \
     X(GET_DC_EXTENT_LIST, 0x4801, "Get Dynamic Capacity Extent List",          \

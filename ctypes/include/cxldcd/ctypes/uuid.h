@@ -42,10 +42,17 @@ bool dcd_uuid_parse(const char *text, struct dcd_uuid *out);
 void dcd_uuid_print(const struct dcd_uuid *u, char *text);
 
 /* Event record types, CXL r3.1 8.2.9.2.1. */
+extern const struct dcd_uuid dcd_uuid_general_media_event;
 extern const struct dcd_uuid dcd_uuid_dynamic_capacity_event;
+extern const struct dcd_uuid dcd_uuid_memory_sparing_event;
 
 /* Logs, CXL r3.1 8.2.9.5. */
 extern const struct dcd_uuid dcd_uuid_command_effects_log;
+
+/* Features, CXL r3.1 8.2.9.6, 8.2.9.7.2, 8.2.9.9.11. */
+extern const struct dcd_uuid dcd_uuid_patrol_scrub;
+extern const struct dcd_uuid dcd_uuid_soft_ppr;
+extern const struct dcd_uuid dcd_uuid_hard_ppr;
 
 #ifdef __cplusplus
 }

@@ -65,6 +65,22 @@ enum dcd_reset_policy {
     DCD_RESET_KEEP,    /* accepted extents stay */
 };
 
+/* When the end of a background operation interrupts (8.2.8.4.4). */
+enum dcd_background_interrupt {
+    /* Once enabled since reset, although a later write clears the bit: Linux
+     * rings the doorbell by writing the plain value 1. */
+    DCD_BACKGROUND_INTERRUPT_ONCE_ENABLED,
+    /* While the enable bit is set. */
+    DCD_BACKGROUND_INTERRUPT_STRICT,
+};
+
+/* The resets of one head (CXL r3.1 9.4-9.7), the one that does most first. */
+enum dcd_reset_kind {
+    DCD_RESET_CONVENTIONAL,
+    DCD_RESET_CXL,
+    DCD_RESET_FUNCTION_LEVEL,
+};
+
 /* How a host may give back the extents of a tag in a sharable region. */
 enum dcd_sharable_release {
     DCD_SHARABLE_RELEASE_TAG,    /* all extents of the tag in one list */
@@ -104,7 +120,9 @@ struct dcd_config {
     /* Each head's own static memory; DPA 0 onwards, then region 0. */
     uint64_t static_volatile;   /* bytes, multiple of 256 MiB */
     uint64_t static_persistent; /* bytes, multiple of 256 MiB */
-    uint32_t lsa;               /* label storage, bytes */
+    /* Can be either, by 4101h; volatile until a host says otherwise. */
+    uint64_t static_partitionable; /* bytes, multiple of 256 MiB */
+    uint32_t lsa;                  /* label storage, bytes; at most 16 MiB */
 
     enum dcd_backing backing;
     const char *backing_path; /* DCD_BACKING_FILE */
@@ -119,12 +137,16 @@ struct dcd_config {
     uint64_t read_latency;
     uint64_t write_latency;
     uint64_t bandwidth;
-    uint64_t sanitize_per_gib;
+    uint64_t sanitize_per_gib; /* of one pass over the media: sanitize, scan */
 
     enum dcd_unbacked unbacked_reads;
     enum dcd_unbacked unbacked_writes;
     enum dcd_reset_policy reset;
     enum dcd_sharable_release sharable_release;
+    bool doorbell_interrupt; /* the mailbox is capable of it (8.2.8.4.3) */
+    enum dcd_background_interrupt background_interrupt;
+    uint32_t poison_list;         /* records the list can hold (4000h) */
+    uint16_t poison_inject_limit; /* lines injected at a time; 0: no limit */
     bool check; /* verify all invariants after every command */
 };
 
@@ -161,6 +183,21 @@ struct dcd_layout {
 
 void dcd_config_layout(const struct dcd_config *config,
                        struct dcd_layout *layout);
+
+/* Static capacity of each head in all, bytes. */
+uint64_t dcd_config_static(const struct dcd_config *config);
+
+/* Whether a head can ever have a static partition of that kind. Each kind has
+ * a DSMAD handle then, volatile first. */
+static inline bool dcd_config_may_be_volatile(const struct dcd_config *config)
+{
+    return config->static_volatile || config->static_partitionable;
+}
+
+static inline bool dcd_config_may_be_persistent(const struct dcd_config *config)
+{
+    return config->static_persistent || config->static_partitionable;
+}
 
 /* Attributes (DCD_REGION_ATTR_...) of [region] as [head] sees it. */
 uint8_t dcd_config_attributes(const struct dcd_config *config, unsigned head,

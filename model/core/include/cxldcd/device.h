@@ -112,20 +112,24 @@ void dcd_device_wake(struct dcd_device *device);
  * a callback it waits for the running command to end, and commands that the
  * head is given until then are lost in it.
  */
-void dcd_device_reset(struct dcd_device *device, unsigned head);
+void dcd_device_reset(struct dcd_device *device, unsigned head,
+                      enum dcd_reset_kind kind);
 
 /* --- Host: memory ------------------------------------------------------- */
 
 /* Result of an access to memory or registers. */
 enum dcd_access {
     DCD_ACCESS_OK = 0,
-    DCD_ACCESS_NO_HEAD,     /* the device has no such head */
-    DCD_ACCESS_NOT_DECODED, /* no committed decoder covers the HPA */
-    DCD_ACCESS_BEYOND,      /* decoded, but behind or between the partitions */
-    DCD_ACCESS_NOT_BACKED,  /* a block that this head has not accepted */
-    DCD_ACCESS_READ_ONLY,   /* a write to a read-only region */
-    DCD_ACCESS_WIDTH,       /* registers: width or alignment not defined */
-    DCD_ACCESS_NO_REGISTER, /* behind the last register */
+    DCD_ACCESS_NO_HEAD,      /* the device has no such head */
+    DCD_ACCESS_NOT_DECODED,  /* no committed decoder covers the HPA */
+    DCD_ACCESS_BEYOND,       /* decoded, but behind or between the partitions */
+    DCD_ACCESS_NOT_BACKED,   /* a block that this head has not accepted */
+    DCD_ACCESS_READ_ONLY,    /* a write to a read-only region */
+    DCD_ACCESS_WIDTH,        /* registers: width or alignment not defined */
+    DCD_ACCESS_NO_REGISTER,  /* behind the last register */
+    DCD_ACCESS_MEM_DISABLED, /* CXL.mem is not enabled */
+    DCD_ACCESS_MEDIA_DISABLED, /* a sanitize runs, or has not succeeded */
+    DCD_ACCESS_POISONED,       /* the bytes were read; a line is poisoned */
 };
 
 /* "not-backed"; "unknown" for a value outside the enum. */
@@ -133,17 +137,31 @@ const char *dcd_access_name(unsigned access);
 
 /*
  * Reads or writes [length] bytes at [hpa], across any boundary (CXL r3.1
- * 8.2.4.20 and 9.13.3). Anything but DCD_ACCESS_OK means that nothing was
- * moved. Memory that is not there (NOT_DECODED, BEYOND, NOT_BACKED, or a
- * write to READ_ONLY) follows config.unbacked_reads and _writes: with
- * DCD_UNBACKED_IGNORE the call succeeds, those bytes read FFh and ignore
- * writes, and the trace has the reason.
+ * 8.2.4.20 and 9.13.3). Anything but DCD_ACCESS_OK and DCD_ACCESS_POISONED
+ * means that nothing was moved. Memory that is not there (MEM_DISABLED,
+ * NOT_DECODED, BEYOND, NOT_BACKED, or a write to READ_ONLY) follows
+ * config.unbacked_reads and _writes: with DCD_UNBACKED_IGNORE the call
+ * succeeds, those bytes read FFh and ignore writes, and the trace has the
+ * reason.
+ *
+ * Poison belongs to lines of 64 bytes. A read that touches a poisoned line
+ * gets all its bytes and the answer POISONED. A write that covers a whole line
+ * ends its poison; one to a part of it stores the bytes, and the line stays
+ * poisoned. Both answer OK.
+ *
+ * While media are disabled (CXL r3.1 8.2.9.9.5.1) reads succeed with
+ * dcd_disabled_byte(), writes succeed and are dropped, and the trace has the
+ * reason MEDIA_DISABLED.
  */
 enum dcd_access dcd_device_read(struct dcd_device *device, unsigned head,
                                 uint64_t hpa, void *data, uint64_t length);
 enum dcd_access dcd_device_write(struct dcd_device *device, unsigned head,
                                  uint64_t hpa, const void *data,
                                  uint64_t length);
+
+/* What the byte at [dpa] reads as while media are disabled: nothing that was
+ * ever stored, and the same in every run and at every width. */
+uint8_t dcd_disabled_byte(uint64_t dpa);
 
 /* What such an access would answer; moves nothing and leaves no trace. */
 enum dcd_access dcd_device_probe(struct dcd_device *device, unsigned head,
@@ -152,7 +170,9 @@ enum dcd_access dcd_device_probe(struct dcd_device *device, unsigned head,
 /*
  * For debuggers: reads or writes up to the first byte that [head] may not
  * touch, without time, trace or effect on anything else, and returns how many
- * bytes that were.
+ * bytes that were. Poisoned lines are read and written; a line that is written
+ * as a whole is poisoned no longer, as memory that a debugger has filled should
+ * be usable. While media are disabled no byte can be touched.
  */
 uint64_t dcd_device_debug_read(struct dcd_device *device, unsigned head,
                                uint64_t hpa, void *data, uint64_t length);
@@ -163,7 +183,8 @@ uint64_t dcd_device_debug_write(struct dcd_device *device, unsigned head,
 /*
  * Memory that may be used directly. Granted: [data] stands for HPA [first]
  * and is valid up to and including [last] until revoke_dmi names it. Refused
- * (false): [first, last] is the range around [hpa] that the refusal covers.
+ * (false): [first, last] is the range around [hpa] that the refusal covers. A
+ * poisoned line is never granted, and while media are disabled nothing is.
  */
 struct dcd_span {
     uint8_t *data;
@@ -174,6 +195,11 @@ struct dcd_span {
 
 bool dcd_device_dmi(struct dcd_device *device, unsigned head, uint64_t hpa,
                     struct dcd_span *span);
+
+/* Whether dcd_device_dmi() would grant [hpa], for reading at least; cheap
+ * where the latest access of [head] was. */
+bool dcd_device_is_direct(struct dcd_device *device, unsigned head,
+                          uint64_t hpa);
 
 /* --- Host: BAR 0 and configuration space -------------------------------- */
 

@@ -38,7 +38,8 @@ extern "C" {
     X(DECODER, "decoder-change")                                            \
     X(DMI_GRANT, "dmi-grant")   /* hpa dpa length */                        \
     X(DMI_REVOKE, "dmi-revoke") /* hpa length */                            \
-    X(RESET, "reset")
+    X(RESET, "reset")           /* value (enum dcd_reset_kind) */           \
+    X(BACKGROUND, "background") /* opcode status; value (percent) */
 
 enum dcd_trace_kind {
 #define X(name, text) DCD_TRACE_##name,

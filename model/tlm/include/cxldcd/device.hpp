@@ -47,6 +47,33 @@ using irq_port = sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1,
 using rst_port = sc_core::sc_port<sc_core::sc_signal_in_if<bool>, 1,
                                   sc_core::SC_ZERO_OR_MORE_BOUND>;
 
+/*
+ * Ignorable: an initiator that wants to know whether GENERIC_ERROR means poison
+ * attaches one to its payloads on mem. b_transport (and with it BEGIN_REQ) then
+ * sets it every time: true when bytes were read of which a line is poisoned,
+ * and all of them have been delivered. Debug access leaves it alone.
+ *
+ *     dcd::poison_extension poison;
+ *     trans.set_extension(&poison);
+ *     socket->b_transport(trans, delay);
+ *     if (poison.is_poisoned) ... the data is there, and not to be trusted
+ *     trans.clear_extension(&poison);
+ */
+class poison_extension : public tlm::tlm_extension<poison_extension>
+{
+public:
+    bool is_poisoned = false;
+
+    tlm::tlm_extension_base *clone() const override
+    {
+        return new poison_extension(*this);
+    }
+    void copy_from(const tlm::tlm_extension_base &other) override
+    {
+        is_poisoned = static_cast<const poison_extension &>(other).is_poisoned;
+    }
+};
+
 /* Everything of a head that does not depend on the width of its bus. */
 class head_base : public sc_core::sc_module
 {

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* memory_device.c - state of a memory device beside its capacity. */
+#include "memory_device.h"
+
+#include <string.h>
+
+bool dcd_memory_device_init(struct dcd_memory_device *memory, unsigned head,
+                            const struct dcd_config *config,
+                            const struct dcd_memory_ops *ops,
+                            struct dcd_port *port,
+                            struct dcd_capacity *capacity,
+                            struct dcd_dc_decoder *decoder,
+                            struct dcd_media *media,
+                            struct dcd_memory_place place)
+{
+    memset(memory, 0, sizeof(*memory));
+    memory->head = head;
+    memory->config = config;
+    memory->ops = ops;
+    memory->port = port;
+    memory->capacity = capacity;
+    memory->decoder = decoder;
+    memory->media = media;
+    memory->media_status = DCD_MEDIA_READY;
+    dcd_health_init(&memory->health);
+    dcd_firmware_init(&memory->firmware, config->firmware_revision);
+    dcd_features_init(&memory->features);
+    memory->lsa = config->lsa ? media->bytes + place.lsa_media : NULL;
+    /* What can be either is volatile until 4101h says otherwise. */
+    memory->active_volatile =
+        config->static_volatile + config->static_partitionable;
+    memory->active_persistent = config->static_persistent;
+    return true;
+}
+
+void dcd_memory_device_destroy(struct dcd_memory_device *memory)
+{
+    dcd_media_job_end(&memory->job);
+    dcd_scan_forget(&memory->scan);
+    memset(memory, 0, sizeof(*memory));
+}
+
+void dcd_memory_device_reset(struct dcd_memory_device *memory, uint64_t now,
+                             enum dcd_reset_kind kind)
+{
+    (void)now;
+    if (kind == DCD_RESET_FUNCTION_LEVEL)
+        return;
+    dcd_background_reset(&memory->background);
+    dcd_firmware_reset(&memory->firmware, kind == DCD_RESET_CONVENTIONAL);
+    dcd_features_reset(&memory->features, kind == DCD_RESET_CONVENTIONAL);
+    dcd_media_job_end(&memory->job);
+    if (memory->next_given)
+        dcd_memory_device_partition(memory, memory->next_volatile);
+    if (kind != DCD_RESET_CONVENTIONAL)
+        return;
+    dcd_scan_forget(&memory->scan);
+    memset(&memory->poison_list, 0, sizeof(memory->poison_list));
+    dcd_health_reset(&memory->health);
+    dcd_maintenance_reset(&memory->maintenance);
+}
+
+void dcd_memory_device_set_media(struct dcd_memory_device *memory,
+                                 enum dcd_media_status status)
+{
+    memory->media_status = status;
+    dcd_dc_decoder_set_media(memory->decoder, status == DCD_MEDIA_READY);
+    memory->ops->access_changed(memory->ops->context, memory->head);
+}
+
+uint64_t dcd_memory_device_status(const struct dcd_memory_device *memory)
+{
+    uint64_t status = DCD_MEMDEV_MAILBOX_READY | (uint64_t)memory->media_status
+                                                     << DCD_MEMDEV_MEDIA_SHIFT;
+
+    /* Media that are not ready are never without a way out. */
+    if (memory->media_status != DCD_MEDIA_READY)
+        status |= (uint64_t)DCD_RESET_NEEDED_COLD
+                  << DCD_MEMDEV_RESET_NEEDED_SHIFT;
+    return status;
+}
+
+void dcd_memory_device_partition(struct dcd_memory_device *memory,
+                                 uint64_t active_volatile)
+{
+    const struct dcd_memory_ops *ops = memory->ops;
+
+    memory->next_given = false;
+    if (memory->active_volatile == active_volatile)
+        return;
+    memory->active_volatile = active_volatile;
+    memory->active_persistent =
+        dcd_config_static(memory->config) - active_volatile;
+    dcd_partitions_set_static(&memory->decoder->partitions, active_volatile,
+                              memory->active_persistent);
+    ops->partitions_changed(ops->context, memory->head);
+    ops->access_changed(ops->context, memory->head);
+}
+
+void dcd_memory_device_partition_next(struct dcd_memory_device *memory,
+                                      uint64_t next_volatile)
+{
+    /* What is active already is not pending. */
+    memory->next_given = next_volatile != memory->active_volatile;
+    memory->next_volatile = next_volatile;
+}
+
+uint64_t dcd_memory_device_pass(const struct dcd_memory_device *memory,
+                                uint64_t length)
+{
+    const uint64_t rate = memory->config->sanitize_per_gib;
+    const uint64_t whole = length / DCD_GIB;
+    const uint64_t mib = length % DCD_GIB / DCD_MIB;
+    const uint64_t parts = DCD_GIB / DCD_MIB;
+
+    if (rate > UINT64_MAX / 2 / (whole + 1))
+        return UINT64_MAX / 2;
+    /* mib * rate / parts, in an order in which nothing can wrap. */
+    return whole * rate + rate / parts * mib + rate % parts * mib / parts;
+}
