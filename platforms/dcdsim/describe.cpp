@@ -121,6 +121,8 @@ std::vector<area> areas_of(const dcd_platform_device &device)
 
     add_area(areas, l.static_volatile_base, c.static_volatile,
              "static volatile");
+    add_area(areas, l.static_volatile_base + c.static_volatile,
+             c.static_partitionable, "static, volatile or persistent");
     add_area(areas, l.static_persistent_base, c.static_persistent,
              "static persistent");
     for (unsigned i = 0; i < c.region_count; i++) {
@@ -156,10 +158,20 @@ void describe_behaviour(const dcd_config &c)
     std::printf("  limits: %" PRIu32 " extents per head, %" PRIu32
                 " tags; %u decoders per head\n",
                 c.extents, c.tags, c.hdm_decoders);
+    if (c.lsa != 0)
+        std::printf("  label storage area: %s per head\n",
+                    size_of(c.lsa).c_str());
     std::printf("  logs: %" PRIu32 " dynamic capacity records per head, "
                 "%" PRIu32 " in each other log, %" PRIu32
                 " of the fabric manager\n",
                 c.dc_log, c.event_log, c.fm_log);
+    std::printf("  poison: a list of %" PRIu32 " records per head, ",
+                c.poison_list);
+    if (c.poison_inject_limit == 0)
+        std::printf("any number injected\n");
+    else
+        std::printf("at most %u injected at a time\n",
+                    unsigned{c.poison_inject_limit});
     std::printf("  timing: read %s, write %s, bandwidth %s, mailbox %s, "
                 "sanitize %s per GiB\n",
                 time_of(c.read_latency).c_str(),
@@ -168,6 +180,11 @@ void describe_behaviour(const dcd_config &c)
                 time_of(c.sanitize_per_gib).c_str());
     std::printf("  memory that a host does not have: reads %s, writes %s\n",
                 unbacked[c.unbacked_reads], unbacked[c.unbacked_writes]);
+    std::printf("  mailbox interrupts: doorbell %s, background operations %s\n",
+                c.doorbell_interrupt ? "can be enabled" : "none",
+                c.background_interrupt == DCD_BACKGROUND_INTERRUPT_STRICT
+                    ? "while enabled"
+                    : "once enabled");
     std::printf("  reset of a head: its capacity is %s\n",
                 c.reset == DCD_RESET_KEEP ? "kept" : "released");
 }

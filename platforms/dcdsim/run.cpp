@@ -28,14 +28,18 @@ struct platform_free {
 };
 using platform_ptr = std::unique_ptr<dcd_platform, platform_free>;
 
+/* Warnings are for those who check a file, not for each of its runs. */
+enum class tell { errors, warnings_too };
+
 /* Messages of the loader that reach stderr at the latest when they end. */
 class messages
 {
 public:
-    messages() = default;
+    explicit messages(tell what) : m_what(what) {}
     ~messages()
     {
-        if (m_messages.text != nullptr)
+        if (m_messages.text != nullptr &&
+            (m_messages.count != 0 || m_what == tell::warnings_too))
             std::fputs(m_messages.text, stderr);
         dcd_messages_free(&m_messages);
     }
@@ -44,12 +48,13 @@ public:
     dcd_messages *get() { return &m_messages; }
 
 private:
+    tell m_what;
     dcd_messages m_messages{};
 };
 
-scenario_ptr load_scenario(const std::string &file)
+scenario_ptr load_scenario(const std::string &file, tell what)
 {
-    messages m;
+    messages m(what);
     return scenario_ptr(dcd_scenario_load(file.c_str(), m.get()));
 }
 
@@ -80,7 +85,7 @@ bool load_jobs(const options &o, std::vector<job> &jobs)
     bool good = true;
 
     for (const std::string &file : o.files) {
-        const scenario_ptr scenario = load_scenario(file);
+        const scenario_ptr scenario = load_scenario(file, tell::errors);
         good = good && scenario;
         if (scenario)
             jobs.push_back(
@@ -175,7 +180,7 @@ std::string number_of(unsigned n, const char *noun)
 
 bool check_platform(const std::string &file)
 {
-    messages m;
+    messages m(tell::warnings_too);
     const platform_ptr p(dcd_platform_load(file.c_str(), m.get()));
 
     if (p)
@@ -188,7 +193,7 @@ bool check_platform(const std::string &file)
 
 bool check_scenario(const std::string &file)
 {
-    const scenario_ptr s = load_scenario(file);
+    const scenario_ptr s = load_scenario(file, tell::warnings_too);
 
     if (s)
         std::printf("%s: scenario %s, %s on platform %s\n", file.c_str(),
@@ -199,7 +204,7 @@ bool check_scenario(const std::string &file)
 
 bool check_file(const std::string &file)
 {
-    messages m;
+    messages m(tell::warnings_too);
 
     switch (dcd_file_kind(file.c_str(), m.get())) {
     case DCD_FILE_PLATFORM:
@@ -238,7 +243,7 @@ int run_all(const options &o)
 
 int run_one(const options &o)
 {
-    const scenario_ptr scenario = load_scenario(o.files.at(0));
+    const scenario_ptr scenario = load_scenario(o.files.at(0), tell::errors);
     dcd::run_options how;
     int error = 0;
 

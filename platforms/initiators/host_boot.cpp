@@ -6,6 +6,7 @@
 #include <cxldcd/ctypes/opcode.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace dcd
 {
@@ -13,26 +14,9 @@ namespace
 {
 
 /* Device capabilities, CXL r3.1 8.2.8.2. */
+const unsigned capability_device_status = 0x0001;
 const unsigned capability_mailbox = 0x0002;
 const unsigned capability_memory_device = 0x4000;
-
-/* Configuration space, PCIe 6.0 7.5 and 7.7. */
-const unsigned pci_command = 0x04;
-const unsigned pci_command_memory_and_master = 0x6;
-const unsigned pci_status = 0x06;
-const unsigned pci_status_capabilities = 1u << 4;
-const unsigned pci_capabilities = 0x34;
-const unsigned pci_capability_msix = 0x11;
-const unsigned msix_enable = 1u << 15;
-const unsigned msix_function_mask = 1u << 14;
-const unsigned pci_extended = 0x100;
-const unsigned pci_extended_dvsec = 0x23;
-const unsigned cxl_vendor = 0x1e98;
-const unsigned dvsec_control = 0x0c;
-const unsigned dvsec_mem_enable = 1u << 2;
-
-/* Where x86 hosts take messages. */
-const uint32_t msi_address = 0xfee00000;
 
 /* 2026-01-01 in ns since 1970: runs must repeat, so it is not the day's. */
 const uint64_t epoch = UINT64_C(1767225600000000000);
@@ -46,25 +30,29 @@ sc_core::sc_time ready_limit()
 
 status host_initiator::boot(const std::vector<decoder> &decoders)
 {
-    status s = find_registers();
+    const std::function<status()> steps[] = {
+        [this] { return enable_function(); },
+        [this] { return find_cxl_device(); },
+        [this] { return find_register_blocks(); },
+        [this] { return find_registers(); },
+        [this] { return wait_media_ready(); },
+        [this] { return wait_mailbox_ready(); },
+        [this] { return enable_interrupts(); },
+        [this] { return read_command_effects(); },
+        [this] { return set_timestamp(); },
+        [this] { return set_interrupt_policy(supports_dynamic_capacity()); },
+        [this] { return read_interrupt_policy(); },
+        [this] { return enable_cxl_mem(); },
+        [&] { return program_decoders(decoders); },
+        [this] { return read_dc_config(); },
+    };
 
-    if (s.ok())
-        s = wait_ready();
-    if (s.ok())
-        s = enable_device();
-    if (s.ok())
-        s = read_command_effects();
-    if (s.ok())
-        s = set_timestamp();
-    if (s.ok())
-        s = set_interrupt_policy();
-    if (s.ok())
-        s = read_interrupt_policy();
-    if (s.ok())
-        s = program_decoders(decoders);
-    if (s.ok())
-        s = read_dc_config();
-    return s;
+    for (const auto &step : steps) {
+        const status s = step();
+        if (!s.ok())
+            return s;
+    }
+    return {};
 }
 
 bool host_initiator::supports_dynamic_capacity() const
@@ -77,7 +65,7 @@ bool host_initiator::supports_dynamic_capacity() const
 
 status host_initiator::find_device_capability(registers &r, unsigned index)
 {
-    const uint64_t at = DCD_BAR_DEVICE + 16 * (index + 1);
+    const uint64_t at = m_device_block + 16 * (index + 1);
     const uint64_t id = r.read(at, 2);
     const uint64_t offset = r.read(at + 4, 4);
     const uint64_t length = r.read(at + 8, 4);
@@ -86,31 +74,37 @@ status host_initiator::find_device_capability(registers &r, unsigned index)
         return r.result();
     if (offset >= DCD_BAR_DEVICE_SIZE || length > DCD_BAR_DEVICE_SIZE - offset)
         return {"a device capability lies outside the device registers"};
+    if (id == capability_device_status)
+        m_device_status = m_device_block + offset;
     if (id == capability_mailbox)
-        m_mailbox = DCD_BAR_DEVICE + offset;
+        m_mailbox = m_device_block + offset;
     if (id == capability_memory_device)
-        m_memory_device = DCD_BAR_DEVICE + offset;
+        m_memory_device = m_device_block + offset;
     return {};
 }
 
-status host_initiator::find_registers()
+status host_initiator::find_capabilities()
 {
     registers r(mmio, "BAR offset");
-    const uint64_t array = r.read(DCD_BAR_DEVICE, 8);
+    const uint64_t array = r.read(m_device_block, 8);
     const auto count = static_cast<unsigned>((array >> 32) & 0xffff);
 
-    m_mailbox = m_memory_device = 0;
+    m_device_status = m_mailbox = m_memory_device = 0;
     for (unsigned i = 0; i < count; i++) {
         const status s = find_device_capability(r, i);
         if (!s.ok())
             return s;
     }
-    if (!r.ok())
-        return r.result();
-    if (m_mailbox == 0 || m_memory_device == 0)
+    if (r.ok() && (m_mailbox == 0 || m_memory_device == 0))
         return {"the device has no mailbox or no memory device status"};
+    return r.result();
+}
 
+status host_initiator::read_payload_size()
+{
+    registers r(mmio, "BAR offset");
     const uint64_t caps = r.read(m_mailbox + DCD_MBOX_CAPABILITIES, 4);
+
     m_payload_size = size_t{1} << (caps & DCD_MBOX_CAP_SIZE_MASK);
     if (r.ok() && (m_payload_size < DCD_MBOX_MIN_PAYLOAD ||
                    m_payload_size > DCD_MBOX_MAX_PAYLOAD))
@@ -118,81 +112,56 @@ status host_initiator::find_registers()
     return r.result();
 }
 
-status host_initiator::wait_ready()
+status host_initiator::find_registers()
+{
+    const status s = find_capabilities();
+    return s.ok() ? read_payload_size() : s;
+}
+
+status host_initiator::wait_status(uint64_t bit, const char *what)
 {
     registers r(mmio, "BAR offset");
-    const uint64_t ready = DCD_MEMDEV_MEDIA_READY | DCD_MEMDEV_MAILBOX_READY;
     poll_timer timer(ready_limit());
 
-    while ((r.read(m_memory_device, 8) & ready) != ready) {
+    while ((r.read(m_memory_device, 8) & bit) == 0) {
         if (!r.ok())
             return r.result();
         if (timer.expired())
-            return {"mailbox or media were not ready after 2 s"};
+            return {std::string(what) + " not ready after 2 s"};
         timer.pause();
     }
     return r.result();
 }
 
-status host_initiator::enable_device()
+status host_initiator::wait_mailbox_ready()
 {
-    registers r(cfg, "configuration space");
-
-    r.write(pci_command, 2,
-            r.read(pci_command, 2) | pci_command_memory_and_master);
-    enable_cxl_mem(r);
-    return r.ok() ? enable_msix() : r.result();
+    return wait_status(DCD_MEMDEV_MAILBOX_READY, "the mailbox was");
 }
 
-/* Mem_Enable of the CXL Device DVSEC (id 0), CXL r3.1 8.1.3.2. */
-void host_initiator::enable_cxl_mem(registers &r)
+status host_initiator::wait_media_ready()
 {
-    uint64_t at = pci_extended;
-
-    for (unsigned i = 0; at >= pci_extended && i < 64 && r.ok(); i++) {
-        const uint64_t head = r.read(at, 4);
-        if ((head & 0xffff) == pci_extended_dvsec &&
-            (r.read(at + 4, 4) & 0xffff) == cxl_vendor &&
-            r.read(at + 8, 2) == 0)
-            return r.write(at + dvsec_control, 2,
-                           r.read(at + dvsec_control, 2) | dvsec_mem_enable);
-        at = (head >> 20) & ~UINT64_C(3);
+    for (unsigned range = 0; range < m_ranges.size(); range++) {
+        const status s = wait_range(range);
+        if (!s.ok())
+            return s;
     }
+    registers r(mmio, "BAR offset");
+    const uint64_t media =
+        (r.read(m_memory_device, 8) >> DCD_MEMDEV_MEDIA_SHIFT) & 3;
+    /* Disabled media (a sanitize that failed) wait for the next sanitize: a
+     * driver has to come up for that. */
+    if (media == DCD_MEDIA_NOT_READY)
+        return wait_status(3u << DCD_MEMDEV_MEDIA_SHIFT, "the media were");
+    return r.result();
 }
 
-status host_initiator::enable_msix()
+uint32_t host_initiator::event_status()
 {
-    registers r(cfg, "configuration space");
-    registers bar(mmio, "BAR offset");
-    uint64_t at = 0;
+    registers r(mmio, "BAR offset");
 
-    if (r.read(pci_status, 2) & pci_status_capabilities)
-        at = r.read(pci_capabilities, 1) & ~UINT64_C(3);
-    for (unsigned i = 0; at != 0 && i < 48; i++) {
-        const uint64_t head = r.read(at, 4);
-        if ((head & 0xff) == pci_capability_msix)
-            break;
-        at = (head >> 8) & 0xfc;
-    }
-    if (!r.ok() || at == 0)
-        return r.ok() ? status{"the device has no MSI-X capability"}
-                      : r.result();
-    unmask_vectors(bar, r.read(at + 4, 4) & ~UINT64_C(7));
-    r.write(at + 2, 2,
-            (r.read(at + 2, 2) | msix_enable) & ~uint64_t{msix_function_mask});
-    return bar.ok() ? r.result() : bar.result();
-}
-
-/* Vectors come masked out of reset (PCIe 6.0 7.7.2). */
-void host_initiator::unmask_vectors(registers &r, uint64_t table)
-{
-    for (unsigned v = 0; v < DCD_MSIX_VECTORS; v++) {
-        const uint64_t entry = table + uint64_t{v} * DCD_MSIX_ENTRY_SIZE;
-        r.write(entry, 4, msi_address);
-        r.write(entry + 4, 4, 0);
-        r.write(entry + 8, 4, v);
-        r.write(entry + DCD_MSIX_VECTOR_CONTROL, 4, 0);
-    }
+    return m_device_status == 0
+               ? 0
+               : static_cast<uint32_t>(r.read(m_device_status, 4));
 }
 
 status host_initiator::read_command_effects()
@@ -250,9 +219,9 @@ status host_initiator::set_timestamp()
 }
 
 /* The fifth byte came with dynamic capacity; older devices take four. */
-status host_initiator::set_interrupt_policy()
+status host_initiator::set_interrupt_policy(bool dynamic_capacity)
 {
-    const size_t n = supports_dynamic_capacity() ? 5 : 4;
+    const size_t n = dynamic_capacity ? 5 : 4;
     const response answer =
         command(DCD_OP_SET_INTERRUPT_POLICY, bytes(n, DCD_INTERRUPT_MSI));
 
@@ -284,21 +253,6 @@ status host_initiator::read_dc_config()
     return {m_dc.answer.ok()
                 ? ""
                 : "Get Dynamic Capacity Configuration: " + m_dc.answer.text()};
-}
-
-status host_initiator::reset()
-{
-    const sc_core::sc_time pulse(100, sc_core::SC_NS);
-
-    if (rst.size() == 0)
-        return {"the reset line is not connected"};
-    rst->write(true);
-    sc_core::wait(pulse);
-    rst->write(false);
-    sc_core::wait(pulse);
-    m_decoders.fill({});
-    m_mailbox = 0;
-    return {};
 }
 
 } // namespace dcd

@@ -109,6 +109,15 @@ bool host_initiator::doorbell_clears(registers &r)
     return true;
 }
 
+status host_initiator::wait_doorbell()
+{
+    registers r(mmio, "BAR offset");
+
+    if (!doorbell_clears(r))
+        return {"the mailbox stayed busy for 2 s"};
+    return r.result();
+}
+
 /*
  * Payload before command register, as Linux does it; the specification has
  * them the other way round (8.2.8.4) and devices latch both at the doorbell.

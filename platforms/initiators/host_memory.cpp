@@ -60,7 +60,7 @@ uint32_t high(uint64_t v)
 status host_initiator::find_hdm()
 {
     registers r(mmio, "BAR offset");
-    const uint64_t cm = DCD_BAR_COMPONENT + DCD_CM_BASE;
+    const uint64_t cm = m_component_block + DCD_CM_BASE;
     const uint64_t count = r.read(cm, 4) >> 24;
 
     m_hdm = 0;

@@ -3,7 +3,6 @@
 #include <cxldcd/linux_host.hpp>
 
 #include <cxldcd/ctypes/dynamic_capacity.h>
-#include <cxldcd/ctypes/memory_device.h>
 #include <cxldcd/ctypes/opcode.h>
 
 #include <algorithm>
@@ -16,16 +15,21 @@ namespace
 /* The driver's numbers. */
 const size_t staged_max = 100;
 const uint64_t memory_alignment = 2 * DCD_MIB; /* of a DAX mapping */
-const uint32_t dsmad_max = 0xff;
+
+/* In which the driver reads them. */
+const uint8_t log_order[] = {DCD_LOG_DYNAMIC_CAPACITY, DCD_LOG_FATAL,
+                             DCD_LOG_FAILURE, DCD_LOG_WARNING,
+                             DCD_LOG_INFORMATIONAL};
+const char *const log_names[] = {"informational", "warning", "failure", "fatal",
+                                 "dynamic capacity"};
+
+/* Bits of Event Status. */
+const uint32_t dynamic_capacity_log = 1u << DCD_LOG_DYNAMIC_CAPACITY;
+const uint32_t all_logs = (1u << DCD_LOG_COUNT) - 1;
 
 sc_core::sc_time chain_limit()
 {
     return sc_core::sc_time(20, sc_core::SC_SEC);
-}
-
-bool power_of_two(uint64_t v)
-{
-    return v != 0 && (v & (v - 1)) == 0;
 }
 
 bool overlaps(const extent &a, const extent &b)
@@ -54,24 +58,6 @@ std::string count(size_t n, const char *noun)
     return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
 }
 
-/* What Linux demands of one region of 4800h; empty: nothing is wrong. */
-std::string region_problem(const region &r)
-{
-    if (r.dsmad > dsmad_max)
-        return "its DSMAD handle is above FFh";
-    if (r.length == 0 || r.decode == 0)
-        return "its length or decode length is 0";
-    if (r.decode < r.length)
-        return "its decode length is below its length";
-    if (!power_of_two(r.block_size) || r.block_size % DCD_MIN_BLOCK != 0)
-        return "its block size is not a power of two from 64 on";
-    if (r.length % r.block_size != 0)
-        return "its length is not a multiple of its block size";
-    if (r.base % DCD_CAPACITY_UNIT != 0 || r.base % r.block_size != 0)
-        return "its base is not a multiple of 256 MiB and of its block size";
-    return "";
-}
-
 } // namespace
 
 linux_host::linux_host(sc_core::sc_module_name name, host_initiator &host)
@@ -79,101 +65,17 @@ linux_host::linux_host(sc_core::sc_module_name name, host_initiator &host)
 {
     SC_HAS_PROCESS(linux_host);
     SC_THREAD(serve);
+    /* A member: the stack of a thread that waits is never unwound. Of all
+     * vectors, because which ones count is known after a probe only. */
+    m_wakes |= m_probed;
+    for (unsigned v = 0; v < DCD_MSIX_VECTORS; v++)
+        m_wakes |= m_host.interrupt_event(v);
 }
 
 void linux_host::tell(const std::string &what, bool ok)
 {
     if (m_observer)
         m_observer(what, ok);
-}
-
-/* --- Probe --------------------------------------------------------------- */
-
-status linux_host::probe(const std::vector<decoder> &decoders)
-{
-    status s = m_host.find_registers();
-
-    m_up = false;
-    m_staged.clear();
-    m_accepted.clear();
-    if (s.ok())
-        s = m_host.wait_ready();
-    if (s.ok())
-        s = m_host.enable_device();
-    if (s.ok())
-        s = m_host.read_command_effects();
-    if (s.ok())
-        s = m_host.set_timestamp();
-    if (s.ok())
-        s = identify();
-    if (s.ok())
-        s = m_host.read_dc_config();
-    if (s.ok())
-        check_partition();
-    if (s.ok())
-        s = m_host.read_interrupt_policy();
-    if (s.ok())
-        s = m_host.set_interrupt_policy();
-    if (s.ok())
-        s = m_host.read_interrupt_policy();
-    if (s.ok())
-        s = m_host.program_decoders(decoders);
-    if (!s.ok())
-        return s;
-    m_up = m_refused.empty();
-    if (m_up)
-        drain(DCD_LOG_DYNAMIC_CAPACITY);
-    for (const uint8_t log : {DCD_LOG_FATAL, DCD_LOG_FAILURE, DCD_LOG_WARNING,
-                              DCD_LOG_INFORMATIONAL})
-        drain(log);
-    m_seen = m_host.interrupts(m_host.vector_of(DCD_LOG_DYNAMIC_CAPACITY));
-    m_probed.notify();
-    return {};
-}
-
-/* 4000h, and 4100h where memory can be partitioned: static capacity. */
-status linux_host::identify()
-{
-    response answer = m_host.command(DCD_OP_IDENTIFY_MEMORY_DEVICE, {});
-    dcd_identify_memory_device_rsp id{};
-    dcd_partition_info_rsp partitions{};
-
-    if (!answer.ok())
-        return {"Identify Memory Device: " + answer.text()};
-    /* Two bytes shorter before dynamic capacity (CXL 2.0): the rest is 0. */
-    std::copy_n(answer.payload.begin(),
-                std::min(answer.payload.size(), sizeof(id)),
-                reinterpret_cast<uint8_t *>(&id));
-    m_static_size = dcd_get64(id.total) * DCD_CAPACITY_UNIT;
-    if (dcd_get64(id.partition_alignment) == 0)
-        return {};
-    answer = m_host.command(DCD_OP_GET_PARTITION_INFO, {});
-    if (!answer.ok() || !extract(answer.payload, 0, partitions))
-        return {"Get Partition Info: " + answer.text()};
-    m_static_size = (dcd_get64(partitions.active_volatile) +
-                     dcd_get64(partitions.active_persistent)) *
-                    DCD_CAPACITY_UNIT;
-    return {};
-}
-
-void linux_host::check_partition()
-{
-    const std::vector<region> &regions = m_host.dc().regions;
-    uint64_t end = m_static_size;
-
-    m_refused = "";
-    if (regions.empty())
-        m_refused = "the device has no dynamic capacity";
-    else if (regions[0].base != m_static_size)
-        m_refused = "region 0 does not start where static capacity ends";
-    for (size_t i = 0; i < regions.size() && m_refused.empty(); i++) {
-        std::string problem = region_problem(regions[i]);
-        if (problem.empty() && regions[i].base < end)
-            problem = "it overlaps what lies below";
-        if (!problem.empty())
-            m_refused = "region " + std::to_string(i) + ": " + problem;
-        end = regions[i].base + regions[i].decode;
-    }
 }
 
 /* --- Events -------------------------------------------------------------- */
@@ -183,7 +85,7 @@ void linux_host::serve()
     for (;;) {
         wait_for_work();
         m_idle = false;
-        drain(DCD_LOG_DYNAMIC_CAPACITY);
+        drain_waiting();
         m_idle = true;
         m_idle_event.notify();
     }
@@ -200,46 +102,82 @@ bool linux_host::settle()
     return m_idle;
 }
 
+/* Of all logs; a vector that two of them share is counted twice. */
+uint64_t linux_host::interrupts() const
+{
+    uint64_t sum = 0;
+
+    for (uint8_t log = 0; log < DCD_LOG_COUNT; log++)
+        sum += m_host.interrupts(m_host.vector_of(log));
+    return sum;
+}
+
 void linux_host::wait_for_work()
 {
-    const auto vector = [this] {
-        return m_host.vector_of(DCD_LOG_DYNAMIC_CAPACITY);
-    };
-
-    while (!m_up || m_seen == m_host.interrupts(vector())) {
-        if (!m_up) {
-            wait(m_probed);
-            continue;
-        }
+    while (!m_serving || m_seen == interrupts()) {
         /* A chain whose end never comes is refused after a while. */
-        if (m_staged.empty())
-            wait(m_host.interrupt_event(vector()) | m_probed);
+        const bool limited = m_serving && !m_staged.empty();
+        const sc_core::sc_time end = sc_core::sc_time_stamp() + chain_limit();
+        if (limited)
+            wait(chain_limit(), m_wakes);
         else
-            wait(chain_limit(), m_host.interrupt_event(vector()) | m_probed);
-        if (!m_staged.empty() && m_seen == m_host.interrupts(vector()))
+            wait(m_wakes);
+        if (limited && sc_core::sc_time_stamp() >= end)
             drop_staged("its chain was not completed within 20 s");
     }
-    m_seen = m_host.interrupts(vector());
+    m_seen = interrupts();
+}
+
+status linux_host::drain_logs()
+{
+    /* What comes from now on is news. */
+    m_seen = interrupts();
+    for (const uint8_t log : log_order)
+        if (log != DCD_LOG_DYNAMIC_CAPACITY || m_up)
+            drain(log);
+    return {};
+}
+
+/* The logs that Event Status names, until it names none. */
+void linux_host::drain_waiting()
+{
+    uint32_t wanted = m_up ? all_logs : all_logs & ~dynamic_capacity_log;
+
+    for (;;) {
+        const uint32_t waiting = m_host.event_status() & wanted;
+        if (waiting == 0)
+            return;
+        for (const uint8_t log : log_order)
+            if ((waiting & (1u << log)) && !drain(log))
+                wanted &= ~(1u << log); /* no point in trying again */
+    }
 }
 
 /* Until the log is empty, since interrupts tell only of the first record. */
-void linux_host::drain(uint8_t log)
+bool linux_host::drain(uint8_t log)
 {
     for (;;) {
         const event_records read = get_event_records(m_host, log);
         std::vector<uint16_t> handles;
 
-        if (!read.answer.ok())
-            return tell("Get Event Records: " + read.answer.text(), false);
+        if (!read.answer.ok()) {
+            tell("Get Event Records: " + read.answer.text(), false);
+            return false;
+        }
         if (read.records.empty())
-            return;
+            return true;
         for (const event_record &record : read.records) {
             handle(record);
             handles.push_back(record.handle);
         }
+        if (log != DCD_LOG_DYNAMIC_CAPACITY)
+            tell(count(handles.size(), "record") + " in the " + log_names[log] +
+                 " log");
         const response cleared = clear_event_records(m_host, log, handles);
-        if (!cleared.ok())
-            return tell("Clear Event Records: " + cleared.text(), false);
+        if (!cleared.ok()) {
+            tell("Clear Event Records: " + cleared.text(), false);
+            return false;
+        }
     }
 }
 
@@ -338,34 +276,50 @@ void linux_host::take_group(std::vector<extent> group,
     }
 }
 
+/* Number of the region; -1: none. */
+int linux_host::partition_of(const extent &e) const
+{
+    const std::vector<region> &regions = m_host.dc().regions;
+
+    for (size_t i = 0; i < regions.size(); i++)
+        if (contains({regions[i].base, regions[i].length, {}, 0}, e))
+            return static_cast<int>(i);
+    return -1;
+}
+
 std::string linux_host::group_problem(const std::vector<extent> &group) const
 {
     const auto holds_tag = [&](const extent &e) {
         return same_tag(e, group[0]) && !already_accepted(group[0]);
     };
+    const auto elsewhere = [&](const extent &e) {
+        return partition_of(e) != partition_of(group[0]);
+    };
 
     if (tagged(group[0]) &&
         std::any_of(m_accepted.begin(), m_accepted.end(), holds_tag))
         return "their tag is in use on this host";
+    if (m_sharable && tagged(group[0]))
+        for (size_t i = 0; i < group.size(); i++)
+            if (group[i].sequence != i)
+                return "the sequence of a sharable group is not 0 to n-1";
+    if (std::any_of(group.begin(), group.end(), elsewhere))
+        return "they lie in different regions";
     if (!std::all_of(group.begin(), group.end(), aligned))
         return "Linux maps memory in units of 2 MiB";
     return "";
 }
 
-/*
- * Whether a region is sharable stands in the CDAT, which is not read here:
- * region 0 counts as not sharable, so a sequence is out of place.
- */
 std::string linux_host::extent_problem(const extent &e) const
 {
-    const region &r = m_host.dc().regions[0];
-    const extent partition{r.base, r.length, {}, 0};
     uint64_t hpa;
     uint64_t contiguous;
 
-    if (!contains(partition, e))
+    if (partition_of(e) != 0)
         return "Linux uses region 0 only";
-    if (e.sequence != 0)
+    if (m_sharable && !tagged(e))
+        return "it has no tag, in a sharable region";
+    if (!m_sharable && e.sequence != 0)
         return "it has a sequence number outside a sharable region";
     if (!m_host.find_hpa(e.dpa, hpa, contiguous) || contiguous < e.length)
         return "no decoder covers it";

@@ -115,6 +115,25 @@ static long host_line(const struct dcd_platform *platform, unsigned device,
     return otherwise;
 }
 
+/* Members of the device that stand in an element of their own. */
+static const struct {
+    const char *field;
+    const char *element;
+} elements[] = {
+    {"read_latency", "timing"},
+    {"write_latency", "timing"},
+    {"bandwidth", "timing"},
+    {"poison_list", "poison"},
+};
+
+static long device_line(const xmlNode *node, const char *field)
+{
+    for (size_t i = 0; i < sizeof(elements) / sizeof(elements[0]); i++)
+        if (strcmp(elements[i].field, field) == 0)
+            return child_line(node, elements[i].element, 0);
+    return dcd_xml_line(node);
+}
+
 static long error_line(const struct dcd_platform *platform, unsigned device,
                        const xmlNode *node,
                        const struct dcd_config_error *error)
@@ -131,7 +150,7 @@ static long error_line(const struct dcd_platform *platform, unsigned device,
     case DCD_CONFIG_DEVICE:
         break;
     }
-    return dcd_xml_line(node);
+    return device_line(node, error->field);
 }
 
 /* Members of the device itself, which can be wrong one by one. */
@@ -145,8 +164,9 @@ static const struct {
 #name, offsetof(struct dcd_config, name),     \
             sizeof(((struct dcd_config *)NULL)->name) \
     }
-    X(revision), X(mailbox_payload), X(extents), X(tags),
-    X(dc_log),   X(event_log),       X(fm_log),  X(hdm_decoders),
+    X(revision),     X(mailbox_payload), X(extents),   X(tags),
+    X(dc_log),       X(event_log),       X(fm_log),    X(hdm_decoders),
+    X(read_latency), X(write_latency),   X(bandwidth), X(poison_list),
 #undef X
 };
 
@@ -164,6 +184,7 @@ static bool cure(struct dcd_config *config,
     case DCD_CONFIG_STATIC:
         config->static_volatile = 0;
         config->static_persistent = 0;
+        config->static_partitionable = 0;
         config->lsa = 0;
         return true;
     case DCD_CONFIG_BACKING:
@@ -291,4 +312,33 @@ void dcd_platform_check_decoders(struct dcd_xml_document *doc,
 {
     for (unsigned i = 0; i < platform->host_count; i++)
         check_host(doc, platform, &platform->hosts[i]);
+}
+
+/* --- Warnings ----------------------------------------------------------- */
+
+/* Linux uses region 0 and gives extents back one by one. */
+static bool releases_too_little(const struct dcd_platform_device *device,
+                                const struct dcd_platform_host *host)
+{
+    const struct dcd_config *c = &device->config;
+
+    return host->policy == DCD_HOST_LINUX && c->region_count > 0 &&
+           c->sharable_release == DCD_SHARABLE_RELEASE_TAG &&
+           (dcd_config_attributes(c, host->head, 0) & DCD_REGION_ATTR_SHARABLE);
+}
+
+void dcd_platform_warn(struct dcd_xml_document *doc,
+                       const struct dcd_platform *platform)
+{
+    for (unsigned i = 0; i < platform->host_count; i++) {
+        const struct dcd_platform_host *host = &platform->hosts[i];
+        const struct dcd_platform_device *device =
+            &platform->devices[host->device];
+        if (releases_too_little(device, host))
+            dcd_xml_warning(doc, host->line,
+                            "region 0 is sharable to '%s', and Linux gives "
+                            "back one extent at a time, which '%s' refuses "
+                            "for tags with several; see sharable-release",
+                            host->id, device->id);
+    }
 }

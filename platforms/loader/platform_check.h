@@ -18,6 +18,10 @@ void dcd_platform_check_device(struct dcd_xml_document *doc,
                                const struct dcd_platform *platform,
                                unsigned index, const xmlNode *node);
 
+/* What is allowed but hardly meant; of a platform that is good. */
+void dcd_platform_warn(struct dcd_xml_document *doc,
+                       const struct dcd_platform *platform);
+
 /* The HDM decoders of all hosts. */
 void dcd_platform_check_decoders(struct dcd_xml_document *doc,
                                  const struct dcd_platform *platform);

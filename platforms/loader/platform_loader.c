@@ -17,6 +17,7 @@ static const char *const reads_words[] = {"error", "ones", NULL};
 static const char *const writes_words[] = {"error", "drop", NULL};
 static const char *const reset_words[] = {"release", "keep", NULL};
 static const char *const sharable_words[] = {"tag", "extent", NULL};
+static const char *const background_words[] = {"once-enabled", "strict", NULL};
 static const char *const policy_words[] = {"scripted", "linux", NULL};
 
 /* --- Device ------------------------------------------------------------- */
@@ -28,6 +29,8 @@ static void read_static(struct dcd_xml_document *doc, const xmlNode *node,
                       &c->static_volatile);
     dcd_attribute_u64(doc, node, "persistent", DCD_VALUE_SIZE, UINT64_MAX,
                       &c->static_persistent);
+    dcd_attribute_u64(doc, node, "partitionable", DCD_VALUE_SIZE, UINT64_MAX,
+                      &c->static_partitionable);
     dcd_attribute_u32(doc, node, "lsa", DCD_VALUE_SIZE, &c->lsa);
 }
 
@@ -180,6 +183,16 @@ static void read_unbacked(struct dcd_xml_document *doc, const xmlNode *node,
     c->unbacked_writes = (enum dcd_unbacked)writes;
 }
 
+static void read_poison(struct dcd_xml_document *doc, const xmlNode *node,
+                        struct dcd_config *c)
+{
+    unsigned limit = c->poison_inject_limit;
+
+    dcd_attribute_u32(doc, node, "list", DCD_VALUE_NUMBER, &c->poison_list);
+    dcd_attribute_unsigned(doc, node, "inject-limit", UINT16_MAX, &limit);
+    c->poison_inject_limit = (uint16_t)limit;
+}
+
 static void read_limits(struct dcd_xml_document *doc, const xmlNode *node,
                         struct dcd_config *c)
 {
@@ -219,6 +232,7 @@ static void read_behaviour(struct dcd_xml_document *doc, const xmlNode *node,
 {
     unsigned reset = c->reset;
     unsigned sharable = c->sharable_release;
+    unsigned background = c->background_interrupt;
     char *revision = NULL;
 
     if (dcd_attribute_text(doc, node, "revision", &revision) &&
@@ -230,6 +244,10 @@ static void read_behaviour(struct dcd_xml_document *doc, const xmlNode *node,
     dcd_attribute_word(doc, node, "sharable-release", sharable_words,
                        &sharable);
     c->sharable_release = (enum dcd_sharable_release)sharable;
+    dcd_attribute_bool(doc, node, "doorbell-interrupt", &c->doorbell_interrupt);
+    dcd_attribute_word(doc, node, "background-interrupt", background_words,
+                       &background);
+    c->background_interrupt = (enum dcd_background_interrupt)background;
     dcd_attribute_bool(doc, node, "check", &c->check);
     read_firmware(doc, node, c);
 }
@@ -254,6 +272,8 @@ static void read_device(struct dcd_xml_document *doc, const xmlNode *node,
             read_timing(doc, n, c);
         else if (dcd_xml_is(n, "unbacked"))
             read_unbacked(doc, n, c);
+        else if (dcd_xml_is(n, "poison"))
+            read_poison(doc, n, c);
     }
     read_regions(doc, node, c);
 }
@@ -453,6 +473,7 @@ static void read_platform(struct dcd_xml_document *doc,
     for (unsigned i = 0; i < platform->device_count; i++)
         dcd_config_layout(&platform->devices[i].config,
                           &platform->devices[i].layout);
+    dcd_platform_warn(doc, platform);
 }
 
 struct dcd_platform *dcd_platform_load(const char *file,

@@ -13,32 +13,40 @@ enum actor {
     ACTOR_EITHER_ASKS, /* the same, and host= may go with fm= */
 };
 
+/* What a step wants of its host's policy. */
+enum policy {
+    ANY_POLICY,
+    SCRIPTED, /* the others do it by themselves */
+    DRIVER,   /* only they do */
+};
+
 static const struct {
     enum actor actor;
-    bool answers; /* what a host does by itself unless it is scripted */
+    enum policy policy;
 } rules[DCD_STEP_KIND_COUNT] = {
-    [DCD_STEP_GET_DCD_INFO] = {ACTOR_FM_ALONE, false},
-    [DCD_STEP_GET_HOST_DC_CONFIG] = {ACTOR_FM, false},
-    [DCD_STEP_GET_REGION_EXTENT_LISTS] = {ACTOR_FM, false},
-    [DCD_STEP_INITIATE_ADD] = {ACTOR_FM, false},
-    [DCD_STEP_INITIATE_RELEASE] = {ACTOR_FM, false},
-    [DCD_STEP_GET_DC_CONFIG] = {ACTOR_HOST, false},
-    [DCD_STEP_GET_EXTENT_LIST] = {ACTOR_HOST, false},
-    [DCD_STEP_ADD_RESPONSE] = {ACTOR_HOST, true},
-    [DCD_STEP_RELEASE] = {ACTOR_HOST, true},
-    [DCD_STEP_GET_EVENT_RECORDS] = {ACTOR_EITHER, true},
-    [DCD_STEP_CLEAR_EVENT_RECORDS] = {ACTOR_EITHER, true},
-    [DCD_STEP_COMMAND] = {ACTOR_EITHER, false},
-    [DCD_STEP_EXPECT_EVENT] = {ACTOR_EITHER_ASKS, true},
-    [DCD_STEP_EXPECT_INTERRUPT] = {ACTOR_HOST, true},
-    [DCD_STEP_COMMIT_DECODER] = {ACTOR_HOST, false},
-    [DCD_STEP_UNCOMMIT_DECODER] = {ACTOR_HOST, false},
-    [DCD_STEP_REGISTER_READ] = {ACTOR_HOST, false},
-    [DCD_STEP_REGISTER_WRITE] = {ACTOR_HOST, false},
-    [DCD_STEP_READ] = {ACTOR_HOST, false},
-    [DCD_STEP_WRITE] = {ACTOR_HOST, false},
-    [DCD_STEP_RESET] = {ACTOR_HOST, false},
-    [DCD_STEP_WAIT] = {ACTOR_NONE, false},
+    [DCD_STEP_GET_DCD_INFO] = {ACTOR_FM_ALONE, ANY_POLICY},
+    [DCD_STEP_GET_HOST_DC_CONFIG] = {ACTOR_FM, ANY_POLICY},
+    [DCD_STEP_GET_REGION_EXTENT_LISTS] = {ACTOR_FM, ANY_POLICY},
+    [DCD_STEP_INITIATE_ADD] = {ACTOR_FM, ANY_POLICY},
+    [DCD_STEP_INITIATE_RELEASE] = {ACTOR_FM, ANY_POLICY},
+    [DCD_STEP_GET_DC_CONFIG] = {ACTOR_HOST, ANY_POLICY},
+    [DCD_STEP_GET_EXTENT_LIST] = {ACTOR_HOST, ANY_POLICY},
+    [DCD_STEP_ADD_RESPONSE] = {ACTOR_HOST, SCRIPTED},
+    [DCD_STEP_RELEASE] = {ACTOR_HOST, SCRIPTED},
+    [DCD_STEP_GET_EVENT_RECORDS] = {ACTOR_EITHER, SCRIPTED},
+    [DCD_STEP_CLEAR_EVENT_RECORDS] = {ACTOR_EITHER, SCRIPTED},
+    [DCD_STEP_COMMAND] = {ACTOR_EITHER, ANY_POLICY},
+    [DCD_STEP_EXPECT_EVENT] = {ACTOR_EITHER_ASKS, SCRIPTED},
+    [DCD_STEP_EXPECT_INTERRUPT] = {ACTOR_HOST, SCRIPTED},
+    [DCD_STEP_EXPECT_PROBE] = {ACTOR_HOST, DRIVER},
+    [DCD_STEP_COMMIT_DECODER] = {ACTOR_HOST, ANY_POLICY},
+    [DCD_STEP_UNCOMMIT_DECODER] = {ACTOR_HOST, ANY_POLICY},
+    [DCD_STEP_REGISTER_READ] = {ACTOR_HOST, ANY_POLICY},
+    [DCD_STEP_REGISTER_WRITE] = {ACTOR_HOST, ANY_POLICY},
+    [DCD_STEP_READ] = {ACTOR_HOST, ANY_POLICY},
+    [DCD_STEP_WRITE] = {ACTOR_HOST, ANY_POLICY},
+    [DCD_STEP_RESET] = {ACTOR_HOST, ANY_POLICY},
+    [DCD_STEP_WAIT] = {ACTOR_NONE, ANY_POLICY},
 };
 
 static bool find_host(struct dcd_step_reader *r)
@@ -135,21 +143,33 @@ static bool find_actor(struct dcd_step_reader *r, enum actor actor)
     return true;
 }
 
+static bool check_policy(struct dcd_step_reader *r, enum policy wanted)
+{
+    const struct dcd_platform_host *host = &r->platform->hosts[r->step->host];
+    bool scripted = host->policy == DCD_HOST_SCRIPTED;
+
+    if (wanted == SCRIPTED && !scripted)
+        dcd_xml_error(r->doc, r->step->line,
+                      "host '%s' has the policy linux and answers by itself; "
+                      "<%s> is for scripted hosts",
+                      host->id, dcd_xml_name(r->node));
+    else if (wanted == DRIVER && scripted)
+        dcd_xml_error(r->doc, r->step->line,
+                      "host '%s' has the policy scripted and no driver that "
+                      "probes; <%s> is for hosts with the policy linux",
+                      host->id, dcd_xml_name(r->node));
+    else
+        return true;
+    return false;
+}
+
 bool dcd_step_read_actor(struct dcd_step_reader *r)
 {
+    enum policy wanted = rules[r->step->kind].policy;
+
     r->step->host = -1;
     r->step->fm = -1;
     if (!find_actor(r, rules[r->step->kind].actor))
         return false;
-    if (!rules[r->step->kind].answers || r->step->fm >= 0)
-        return true;
-
-    const struct dcd_platform_host *host = &r->platform->hosts[r->step->host];
-    if (host->policy == DCD_HOST_SCRIPTED)
-        return true;
-    dcd_xml_error(r->doc, r->step->line,
-                  "host '%s' has the policy linux and answers by itself; <%s> "
-                  "is for scripted hosts",
-                  host->id, dcd_xml_name(r->node));
-    return false;
+    return wanted == ANY_POLICY || r->step->fm >= 0 || check_policy(r, wanted);
 }

@@ -72,8 +72,7 @@ static bool inside_static(struct dcd_xml_document *doc, const xmlNode *node,
                           const struct dcd_platform_device *device,
                           uint64_t offset, uint64_t *dpa)
 {
-    const struct dcd_config *c = &device->config;
-    uint64_t length = c->static_volatile + c->static_persistent;
+    uint64_t length = dcd_config_static(&device->config);
 
     if (length == 0) {
         dcd_xml_error(doc, dcd_xml_line(node), "'%s' has no static memory",

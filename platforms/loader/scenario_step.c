@@ -311,9 +311,18 @@ static void read_wait(struct dcd_step_reader *r)
                       &r->step->time);
 }
 
-static void read_nothing(struct dcd_step_reader *r)
+static void read_reset(struct dcd_step_reader *r)
 {
-    (void)r;
+    static const char *const words[] = {"conventional", "cxl", "function-level",
+                                        NULL};
+    unsigned kind = DCD_STEP_RESET_CONVENTIONAL;
+
+    dcd_attribute_word(r->doc, r->node, "kind", words, &kind);
+    r->step->reset = (enum dcd_step_reset)kind;
+    dcd_attribute_bool(r->doc, r->node, "clear", &r->step->clear);
+    if (kind != DCD_STEP_RESET_CXL && r->step->clear)
+        dcd_attribute_error(r->doc, r->node, "clear",
+                            "only kind=\"cxl\" can clear memory");
 }
 
 /* --- All steps ---------------------------------------------------------- */
@@ -333,13 +342,14 @@ static void (*const readers[DCD_STEP_KIND_COUNT])(struct dcd_step_reader *) = {
     [DCD_STEP_COMMAND] = read_command,
     [DCD_STEP_EXPECT_EVENT] = read_expect_event,
     [DCD_STEP_EXPECT_INTERRUPT] = read_expect_interrupt,
+    [DCD_STEP_EXPECT_PROBE] = dcd_step_read_probe,
     [DCD_STEP_COMMIT_DECODER] = dcd_step_read_decoder,
     [DCD_STEP_UNCOMMIT_DECODER] = dcd_step_read_decoder,
     [DCD_STEP_REGISTER_READ] = dcd_step_read_register,
     [DCD_STEP_REGISTER_WRITE] = dcd_step_read_register,
     [DCD_STEP_READ] = dcd_step_read_read,
     [DCD_STEP_WRITE] = dcd_step_read_write,
-    [DCD_STEP_RESET] = read_nothing,
+    [DCD_STEP_RESET] = read_reset,
     [DCD_STEP_WAIT] = read_wait,
 };
 
@@ -378,4 +388,6 @@ void dcd_step_free(struct dcd_step *step)
     free(step->expect_payload);
     free(step->extents);
     free(step->events);
+    free(step->reason);
+    free(step->probe_steps);
 }

@@ -35,6 +35,9 @@ void dcd_step_read_write(struct dcd_step_reader *reader);
 void dcd_step_read_register(struct dcd_step_reader *reader);
 void dcd_step_read_decoder(struct dcd_step_reader *reader);
 
+/* <expect-probe>. */
+void dcd_step_read_probe(struct dcd_step_reader *reader);
+
 /* Notes that [name], if it is given, does not go with [what]. */
 void dcd_step_refuse(struct dcd_step_reader *reader, const char *name,
                      const char *what);

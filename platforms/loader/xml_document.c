@@ -43,15 +43,9 @@ static char *tidy_copy(char *text)
     return copy;
 }
 
-void dcd_xml_error(struct dcd_xml_document *doc, long line, const char *format,
-                   ...)
+static void add_note(struct dcd_xml_document *doc, long line, bool warning,
+                     char *text)
 {
-    char text[MAX_NOTE];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
-    va_end(args);
-
     char *copy = tidy_copy(text);
     struct dcd_xml_note *notes =
         realloc(doc->notes, (doc->note_count + 1) * sizeof(*notes));
@@ -65,13 +59,36 @@ void dcd_xml_error(struct dcd_xml_document *doc, long line, const char *format,
     unsigned at = doc->note_count++;
     for (; at > 0 && notes[at - 1].line > line; at--)
         notes[at] = notes[at - 1];
-    notes[at].line = line;
-    notes[at].text = copy;
+    notes[at] = (struct dcd_xml_note){line, warning, copy};
+    if (warning)
+        doc->warning_count++;
+}
+
+void dcd_xml_error(struct dcd_xml_document *doc, long line, const char *format,
+                   ...)
+{
+    char text[MAX_NOTE];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    add_note(doc, line, false, text);
+}
+
+void dcd_xml_warning(struct dcd_xml_document *doc, long line,
+                     const char *format, ...)
+{
+    char text[MAX_NOTE];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    add_note(doc, line, true, text);
 }
 
 bool dcd_xml_good(const struct dcd_xml_document *doc)
 {
-    return doc->note_count == 0 && !doc->out_of_memory;
+    return doc->note_count == doc->warning_count && !doc->out_of_memory;
 }
 
 bool dcd_xml_close(struct dcd_xml_document *doc, struct dcd_messages *messages)
@@ -79,8 +96,12 @@ bool dcd_xml_close(struct dcd_xml_document *doc, struct dcd_messages *messages)
     bool good = dcd_xml_good(doc);
 
     for (unsigned i = 0; i < doc->note_count; i++) {
-        dcd_messages_add(messages, doc->file, doc->notes[i].line, "%s",
-                         doc->notes[i].text);
+        const struct dcd_xml_note *note = &doc->notes[i];
+        if (note->warning)
+            dcd_messages_warn(messages, doc->file, note->line, "%s",
+                              note->text);
+        else
+            dcd_messages_add(messages, doc->file, note->line, "%s", note->text);
         free(doc->notes[i].text);
     }
     if (doc->out_of_memory)

@@ -39,6 +39,7 @@ extern const struct dcd_xml_vocabulary dcd_xml_scenario;
 
 struct dcd_xml_note {
     long line;
+    bool warning;
     char *text;
 };
 
@@ -47,7 +48,8 @@ struct dcd_xml_document {
     xmlDoc *xml;      /* NULL: could not be read */
     struct dcd_xml_note *notes;
     unsigned note_count;
-    bool out_of_memory; /* a note was lost */
+    unsigned warning_count; /* of the notes */
+    bool out_of_memory;     /* a note was lost */
 };
 
 /*
@@ -60,12 +62,17 @@ bool dcd_xml_open(struct dcd_xml_document *doc, const char *file,
 /* Only reads. To be closed in any case. */
 bool dcd_xml_parse(struct dcd_xml_document *doc, const char *file);
 
-/* Moves the notes to [messages]; true when there are none. */
+/* Moves the notes to [messages]; true when nothing is wrong. */
 bool dcd_xml_close(struct dcd_xml_document *doc, struct dcd_messages *messages);
 
 /* Notes something wrong; control characters become blanks. */
 void dcd_xml_error(struct dcd_xml_document *doc, long line, const char *format,
                    ...) __attribute__((format(printf, 3, 4)));
+
+/* The same for what is allowed, but hardly meant; the document stays good. */
+void dcd_xml_warning(struct dcd_xml_document *doc, long line,
+                     const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 bool dcd_xml_good(const struct dcd_xml_document *doc);
 

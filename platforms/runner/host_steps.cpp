@@ -10,6 +10,29 @@
 
 namespace dcd
 {
+namespace
+{
+
+std::string joined(const std::vector<std::string> &words)
+{
+    std::string text;
+
+    for (const std::string &word : words)
+        text += (text.empty() ? "" : " ") + word;
+    return text;
+}
+
+void compare_steps(outcome &o, const std::vector<std::string> &got)
+{
+    const std::string text = joined(got);
+
+    o.expect(text == o.step().probe_steps, std::string("expected the steps ") +
+                                               o.step().probe_steps + ", got " +
+                                               text);
+}
+
+} // namespace
+
 void steps::dc_config(outcome &o)
 {
     const actor a = actor_of(o.step());
@@ -139,18 +162,61 @@ void steps::uncommit_decoder(outcome &o)
     o.expect(done.ok(), "expected no committed decoder, got: " + done.problem);
 }
 
+void steps::probe(outcome &o)
+{
+    static const char *const words[] = {"absent", "refused", "enabled"};
+    const dcd_step &step = o.step();
+    const host_initiator &host = host_of(step);
+    const linux_host &driver = *m_model.host(step.host).linux_driver;
+    const auto got = static_cast<size_t>(driver.state());
+    const std::string &why = driver.dynamic_capacity_problem();
+
+    o.say(format("probe: dynamic capacity %s, %s volatile, %s persistent",
+                 words[got], size_text(driver.volatile_size()).c_str(),
+                 size_text(driver.persistent_size()).c_str()));
+    o.expect(!step.expect_capacity.given || step.expect_capacity.value == got,
+             format("expected dynamic capacity %s, got %s%s",
+                    words[step.expect_capacity.value], words[got],
+                    why.empty() ? "" : (": " + why).c_str()));
+    if (step.reason != nullptr)
+        o.expect(
+            why.find(step.reason) != std::string::npos,
+            format("expected \"%s\", got \"%s\"", step.reason, why.c_str()));
+    compare_number(o, "volatile bytes", step.expect_volatile,
+                   driver.volatile_size());
+    compare_number(o, "persistent bytes", step.expect_persistent,
+                   driver.persistent_size());
+    compare_number(o, "regions", step.expect_regions, host.dc().regions.size());
+    compare_number(o, "as serial number", step.expect_serial, host.serial());
+    if (step.expect_sharable.given)
+        o.expect(driver.sharable() == (step.expect_sharable.value != 0),
+                 format("expected region 0 to be %s",
+                        driver.sharable() ? "not sharable" : "sharable"));
+    if (step.probe_steps != nullptr)
+        compare_steps(o, driver.steps());
+}
+
 void steps::reset(outcome &o)
 {
+    static const struct {
+        reset_kind kind;
+        const char *name;
+    } kinds[] = {{reset_kind::conventional, "conventional reset"},
+                 {reset_kind::cxl, "CXL reset"},
+                 {reset_kind::function_level, "function level reset"}};
     const dcd_step &step = o.step();
     const actor a = actor_of(step);
-    status done = a.host->reset();
+    status done = a.host->reset(kinds[step.reset].kind, step.clear);
 
-    *a.reader = reader();
+    /* Logs and offers are gone with a conventional reset alone. */
+    if (step.reset == DCD_STEP_RESET_CONVENTIONAL)
+        *a.reader = reader();
     if (done.ok())
         done = m_model.host(step.host).boot();
     for (unsigned v = 0; v < DCD_MSIX_VECTORS; v++)
         a.reader->seen[v] = a.host->interrupts(v);
-    o.say("conventional reset, booted again");
+    o.say(std::string(kinds[step.reset].name) +
+          (step.clear ? " that clears memory" : "") + ", booted again");
     o.expect(done.ok(), "expected a host that boots, got: " + done.problem);
 }
 

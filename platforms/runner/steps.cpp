@@ -33,6 +33,7 @@ steps::handler steps::handler_of(dcd_step_kind kind)
         {DCD_STEP_COMMAND, &steps::raw_command},
         {DCD_STEP_EXPECT_EVENT, &steps::expect_event},
         {DCD_STEP_EXPECT_INTERRUPT, &steps::expect_interrupt},
+        {DCD_STEP_EXPECT_PROBE, &steps::probe},
         {DCD_STEP_COMMIT_DECODER, &steps::commit_decoder},
         {DCD_STEP_UNCOMMIT_DECODER, &steps::uncommit_decoder},
         {DCD_STEP_REGISTER_READ, &steps::register_read},

@@ -76,6 +76,7 @@ private:
     void add_response(outcome &o);
     void release(outcome &o);
     void raw_command(outcome &o);
+    void probe(outcome &o);
     void commit_decoder(outcome &o);
     void uncommit_decoder(outcome &o);
     void reset(outcome &o);

@@ -76,7 +76,7 @@ std::string dpa_text(const dcd_platform_device &device, uint64_t dpa)
         if (dpa >= base && dpa - base < layout.region_decode[i])
             return format("region%u+", i) + offset_text(dpa - base);
     }
-    if (dpa < config.static_volatile + config.static_persistent)
+    if (dpa < dcd_config_static(&config))
         return "static+" + offset_text(dpa);
     return format("0x%" PRIx64, dpa);
 }

@@ -98,11 +98,37 @@ case_check_names_files_and_finds_mistakes() {
     says err "README.md:1:"
 }
 
+case_check_warns_and_a_run_does_not() {
+    run 0 check "$here/scenarios/warned.xml"
+    says out "platform warned"
+    says err "$here/scenarios/warned.xml:7: warning: region 0 is sharable"
+    run 0 check "$here/scenarios/on-warned.xml"
+    says err "warned.xml:7: warning: region 0 is sharable"
+    run 0 run "$here/scenarios/on-warned.xml"
+    silent err
+}
+
+case_a_probe_that_went_otherwise_fails_with_what_it_found() {
+    run 1 run "$here/scenarios/wrong-probe.xml"
+    says out "xml:5: expected dynamic capacity enabled, got refused: region 0"
+    says out "xml:6: expected \"no such reason\", got \"region 0 does not"
+    says out "xml:7: expected 536870912 volatile bytes, got 268435456"
+    says out "xml:7: expected 1 persistent bytes, got 0"
+    says out "xml:7: expected 2 regions, got 1"
+    says out "xml:7: expected 1 as serial number, got 0"
+    says out "xml:8: expected region 0 to be sharable"
+    says out "xml:8: expected the steps identify, got configuration-space"
+}
+
 case_describe_prints_the_memory_map() {
     run 0 describe "$root/config/platforms/two-hosts.xml"
     says out "region 1"
     says out "DPA 0x00060000000-0x000dfffffff"
     says out "0x200000"
+    run 0 describe "$root/config/platforms/static-only.xml"
+    says out "256 MiB  static, volatile or persistent"
+    says out "label storage area: 1 MiB per head"
+    says out "poison: a list of 64 records per head"
 }
 
 case_invariants_are_checked_on_request() {

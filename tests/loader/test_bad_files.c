@@ -14,7 +14,6 @@
 
 #include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
@@ -75,7 +74,7 @@ static const struct bad_file platforms[] = {
      "element-twice.xml:6: a device has at most one static\n"},
     {"elements-out-of-order.xml",
      "elements-out-of-order.xml:6: <static> is out of order; the order "
-     "in <device> is: static, backing, region, timing, unbacked\n"},
+     "in <device> is: static, backing, region, timing, unbacked, poison\n"},
     {"eleven-decoders.xml",
      "eleven-decoders.xml:18: a host has at most 10 decoders\n"},
     {"empty.xml", "empty.xml:1: the file is empty\n"},
@@ -106,6 +105,11 @@ static const struct bad_file platforms[] = {
      "host\n"},
     {"id-twice.xml", "id-twice.xml:8: the id 'h0' is taken: line 7 has it\n"
                      "id-twice.xml:9: the id 'dcd0' is taken: line 4 has it\n"},
+    {"interrupt-words.xml",
+     "interrupt-words.xml:4: <device doorbell-interrupt=\"yes\">: expected "
+     "one of: true, false\n"
+     "interrupt-words.xml:4: <device background-interrupt=\"sometimes\">: "
+     "expected one of: once-enabled, strict\n"},
     {"line-break-in-a-value.xml",
      "line-break-in-a-value.xml:5: <region length=\"1 GiB\">: ' GiB' is "
      "not a unit of a size; units are B, KiB, MiB, GiB, TiB\n"},
@@ -147,6 +151,14 @@ static const struct bad_file platforms[] = {
      "large: it does not fit 64 bits\n"
      "overflow.xml:6: <timing read=\"18446745s\">: too large: it does "
      "not fit 64 bits\n"},
+    {"poison-limit-out-of-range.xml",
+     "poison-limit-out-of-range.xml:5: <poison inject-limit=\"65536\">: too "
+     "large; at most 65535\n"},
+    {"poison-limits.xml",
+     "poison-limits.xml:6: length of the poison list is 16777216; allowed "
+     "are 1 to 16777215\n"
+     "poison-limits.xml:9: length of the poison list is 0; allowed are 1 to "
+     "16777215\n"},
     {"region-not-a-multiple-of-its-block.xml",
      "region-not-a-multiple-of-its-block.xml:6: region 1: the length is "
      "not a multiple of the block size (at least one block, at most 4 "
@@ -157,6 +169,10 @@ static const struct bad_file platforms[] = {
     {"some-dsmad-handles.xml",
      "some-dsmad-handles.xml:6: dsmad is given for all regions of a "
      "device or for none; this one lacks it\n"},
+    {"static-memory.xml",
+     "static-memory.xml:5: partitionable capacity is not a multiple of 256 "
+     "MiB\n"
+     "static-memory.xml:8: the label storage area is larger than 16 MiB\n"},
     {"text-inside.xml", "text-inside.xml:4: text is not allowed in <device>\n"},
     {"three-faulty-parts.xml",
      "three-faulty-parts.xml:4: a mailbox payload of 100 bytes; allowed "
@@ -171,6 +187,15 @@ static const struct bad_file platforms[] = {
      "of two of at least 64 B\n"
      "three-faulty-parts.xml:8: region 2: the decode length is not a "
      "multiple of 256 MiB\n"},
+    {"timing-beyond-the-cdat.xml",
+     "timing-beyond-the-cdat.xml:6: the read latency is 65600 times 10000 ps; "
+     "the table that tells it to hosts (CDAT) has room for 65534\n"
+     "timing-beyond-the-cdat.xml:6: the write latency is 70001 times 1000 ps; "
+     "the table that tells it to hosts (CDAT) has room for 65534\n"
+     "timing-beyond-the-cdat.xml:6: the bandwidth is 70000001 times 1 MB/s; "
+     "the table that tells it to hosts (CDAT) has room for 65534\n"
+     "timing-beyond-the-cdat.xml:10: region 0: DSMAD handle 0 is that of a "
+     "static partition; the first 1 are\n"},
     {"too-many-decoders.xml",
      "too-many-decoders.xml:10: a head of 'dcd0' has only 2 decoders; "
      "see hdm-decoders\n"},
@@ -182,7 +207,7 @@ static const struct bad_file platforms[] = {
      "defined\n"},
     {"unknown-attribute.xml",
      "unknown-attribute.xml:5: <static> has no attribute 'ecc'; allowed "
-     "are: volatile, persistent, lsa\n"},
+     "are: volatile, persistent, partitionable, lsa\n"},
     {"unknown-device.xml",
      "unknown-device.xml:8: unknown device 'dcd7'; this platform has "
      "dcd0, dcd1\n"
@@ -192,9 +217,9 @@ static const struct bad_file platforms[] = {
      "dcd0, dcd1\n"},
     {"unknown-element.xml",
      "unknown-element.xml:5: <cache> does not belong here; in <device> "
-     "are allowed: static, backing, region, timing, unbacked\n"
+     "are allowed: static, backing, region, timing, unbacked, poison\n"
      "unknown-element.xml:7: <timer> does not belong here; in <device> "
-     "are allowed: static, backing, region, timing, unbacked\n"
+     "are allowed: static, backing, region, timing, unbacked, poison\n"
      "unknown-element.xml:9: <hots> does not belong here; in <platform> "
      "are allowed: device, host, fabric-manager\n"
      "unknown-element.xml:10: <host> has no attribute 'polcy'; allowed "
@@ -358,6 +383,17 @@ static const struct bad_file scenarios[] = {
      "xmlns=\"urn:cxl-dcd:platform:1\">\n"
      "scenario-platform-is-a-scenario.xml:3: the platform "
      "scenario-unknown-host.xml cannot be used\n"},
+    {"scenario-probe-reason.xml",
+     "scenario-probe-reason.xml:4: <expect-probe reason=\"none\">: only "
+     "dynamic-capacity=\"refused\" has a reason\n"
+     "scenario-probe-reason.xml:5: <expect-probe reason=\"some\">: only "
+     "dynamic-capacity=\"refused\" has a reason\n"},
+    {"scenario-probe-words.xml",
+     "scenario-probe-words.xml:4: <expect-probe dynamic-capacity=\"off\">: "
+     "expected one of: absent, refused, enabled\n"
+     "scenario-probe-words.xml:5: <expect-probe steps=\"first,second\">: names "
+     "with blanks between them are expected, such as \"configuration-space "
+     "cxl-device\"\n"},
     {"scenario-read-and-write-data.xml",
      "scenario-read-and-write-data.xml:4: <read>: a read without "
      "expected bytes needs the attribute 'length'\n"
@@ -393,6 +429,14 @@ static const struct bad_file scenarios[] = {
      "does not fit a width of 1\n"
      "scenario-register-width.xml:7: <register-read "
      "expect-value=\"0x100000000\">: does not fit a width of 4\n"},
+    {"scenario-reset-clear.xml",
+     "scenario-reset-clear.xml:4: <reset clear=\"true\">: only kind=\"cxl\" "
+     "can clear memory\n"
+     "scenario-reset-clear.xml:5: <reset clear=\"true\">: only kind=\"cxl\" "
+     "can clear memory\n"},
+    {"scenario-reset-kind.xml",
+     "scenario-reset-kind.xml:4: <reset kind=\"warm\">: expected one of: "
+     "conventional, cxl, function-level\n"},
     {"scenario-response-with-both.xml",
      "scenario-response-with-both.xml:5: <extent> does not go with "
      "accept\n"},
@@ -401,6 +445,10 @@ static const struct bad_file scenarios[] = {
      "accept=\"all\", accept=\"none\" or <extent> inside\n"
      "scenario-response-without-extents.xml:5: <release> needs "
      "extents=\"all\", extents=\"none\" or <extent> inside\n"},
+    {"scenario-scripted-host-probes.xml",
+     "scenario-scripted-host-probes.xml:4: host 'h0' has the policy scripted "
+     "and no driver that probes; <expect-probe> is for hosts with the policy "
+     "linux\n"},
     {"scenario-two-devices.xml",
      "scenario-two-devices.xml:4: device 'd1' of host 'h1' has no "
      "fabric manager\n"
@@ -414,7 +462,7 @@ static const struct bad_file scenarios[] = {
      "at 'd2'\n"},
     {"scenario-unknown-attribute.xml",
      "scenario-unknown-attribute.xml:4: <reset> has no attribute "
-     "'hard'; allowed are: host\n"},
+     "'hard'; allowed are: host, kind, clear\n"},
     {"scenario-unknown-fabric-manager.xml",
      "scenario-unknown-fabric-manager.xml:4: unknown fabric manager "
      "'fm9'; this platform has fm0\n"},
@@ -454,7 +502,7 @@ static const struct bad_file scenarios[] = {
      "get-region-extent-lists, initiate-add, initiate-release, "
      "get-dc-config, get-extent-list, add-response, release, "
      "get-event-records, clear-event-records, command, expect-event, "
-     "expect-interrupt, commit-decoder, uncommit-decoder, "
+     "expect-interrupt, expect-probe, commit-decoder, uncommit-decoder, "
      "register-read, register-write, read, write, reset, wait\n"
      "scenario-unknown-step.xml:5: <wait> needs the attribute 'time'\n"
      "scenario-unknown-step.xml:6: <jump> does not belong here; in "
@@ -462,7 +510,7 @@ static const struct bad_file scenarios[] = {
      "get-region-extent-lists, initiate-add, initiate-release, "
      "get-dc-config, get-extent-list, add-response, release, "
      "get-event-records, clear-event-records, command, expect-event, "
-     "expect-interrupt, commit-decoder, uncommit-decoder, "
+     "expect-interrupt, expect-probe, commit-decoder, uncommit-decoder, "
      "register-read, register-write, read, write, reset, wait\n"
      "scenario-unknown-step.xml:7: <wait time=\"5\">: the unit is "
      "missing; units are ps, ns, us, ms, s\n"},
@@ -496,6 +544,7 @@ static void compare(const struct bad_file *row, struct dcd_messages *messages)
     C_ASSERT(messages->text != NULL);
     C_EXPECT_EQ(strlen(messages->text), messages->size);
     C_EXPECT_EQ(count_lines(messages->text), messages->count);
+    C_EXPECT_EQ(0, messages->warnings);
     shorten(messages->text);
     C_EXPECT_STREQ(row->messages, messages->text);
 }
@@ -547,116 +596,4 @@ C_TEST(bad_file, every_fixture_has_a_row)
                      has_row(scenarios, ROWS(scenarios), entry->d_name));
     }
     closedir(directory);
-}
-
-static void expect_platform_message(const char *file, const char *expected)
-{
-    struct dcd_messages messages = {0};
-
-    C_EXPECT(dcd_platform_load(file, &messages) == NULL);
-    C_EXPECT_STREQ(expected, messages.text);
-    C_EXPECT_EQ(1, messages.count);
-    dcd_messages_free(&messages);
-}
-
-C_TEST(bad_file, a_missing_file_is_said_to_be_missing)
-{
-    expect_platform_message("no/such/file.xml",
-                            "no/such/file.xml:1: cannot be read: No such file "
-                            "or directory\n");
-}
-
-C_TEST(bad_file, a_directory_is_said_to_be_one)
-{
-    expect_platform_message(BAD_DIR,
-                            BAD_DIR ":1: cannot be read: Is a directory\n");
-}
-
-C_TEST(bad_file, one_without_end_is_not_read_for_ever)
-{
-    expect_platform_message(
-        "/dev/zero", "/dev/zero:1: too large: at most 64 MiB are read\n");
-}
-
-C_TEST(bad_file, messages_of_several_files_add_up)
-{
-    struct dcd_messages messages = {0};
-
-    C_EXPECT(dcd_platform_load("one.xml", &messages) == NULL);
-    C_EXPECT(dcd_scenario_load("two.xml", &messages) == NULL);
-    C_EXPECT_EQ(2, messages.count);
-    C_EXPECT_STREQ("one.xml:1: cannot be read: No such file or directory\n"
-                   "two.xml:1: cannot be read: No such file or directory\n",
-                   messages.text);
-    dcd_messages_free(&messages);
-    C_EXPECT(messages.text == NULL);
-    C_EXPECT_EQ(0, messages.size);
-    C_EXPECT_EQ(0, messages.count);
-}
-
-/* --- Kind of a file ----------------------------------------------------- */
-
-C_TEST(file_kind, is_told_by_the_root_element)
-{
-    struct dcd_messages messages = {0};
-
-    C_EXPECT_EQ(
-        DCD_FILE_PLATFORM,
-        dcd_file_kind(CONFIG_DIR "/platforms/two-hosts.xml", &messages));
-    C_EXPECT_EQ(DCD_FILE_SCENARIO,
-                dcd_file_kind(CONFIG_DIR
-                              "/scenarios/add-accept-use-release.xml",
-                              &messages));
-    /* Whether it is a good one is another question. */
-    C_EXPECT_EQ(DCD_FILE_PLATFORM,
-                dcd_file_kind(BAD_DIR "/nine-regions.xml", &messages));
-    C_EXPECT_EQ(0, messages.count);
-    dcd_messages_free(&messages);
-}
-
-C_TEST(file_kind, of_anything_else_is_unreadable)
-{
-    struct dcd_messages messages = {0};
-
-    C_EXPECT_EQ(DCD_FILE_UNREADABLE,
-                dcd_file_kind(BAD_DIR "/wrong-root.xml", &messages));
-    C_ASSERT(messages.text != NULL);
-    shorten(messages.text);
-    C_EXPECT_STREQ("wrong-root.xml:3: the root element is <machine "
-                   "xmlns=\"urn:cxl-dcd:platform:1\">; expected <platform "
-                   "xmlns=\"urn:cxl-dcd:platform:1\"> or <scenario "
-                   "xmlns=\"urn:cxl-dcd:scenario:1\">\n",
-                   messages.text);
-    C_EXPECT_EQ(DCD_FILE_UNREADABLE,
-                dcd_file_kind(BAD_DIR "/malformed.xml", &messages));
-    C_EXPECT_EQ(2, messages.count);
-    dcd_messages_free(&messages);
-}
-
-/* --- Schemas ------------------------------------------------------------ */
-
-C_TEST(schema_directory, is_what_the_environment_says)
-{
-    setenv("CXLDCD_SCHEMA_DIR", "/no/such/place", 1);
-    C_EXPECT_STREQ("/no/such/place", dcd_schema_directory());
-    unsetenv("CXLDCD_SCHEMA_DIR");
-}
-
-C_TEST(schema_directory, without_schemas_is_an_error)
-{
-    static const char file[] = CONFIG_DIR "/platforms/two-hosts.xml";
-
-    setenv("CXLDCD_SCHEMA_DIR", "/no/such/place", 1);
-    expect_platform_message(
-        file, CONFIG_DIR
-        "/platforms/two-hosts.xml:1: the schema cannot be used: "
-        "/no/such/place/platform.xsd:1: cannot be read: No such file or "
-        "directory\n");
-    unsetenv("CXLDCD_SCHEMA_DIR");
-}
-
-C_TEST(schema_directory, is_found_without_the_environment)
-{
-    unsetenv("CXLDCD_SCHEMA_DIR");
-    C_EXPECT(dcd_schema_directory() != NULL);
 }

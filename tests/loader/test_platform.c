@@ -121,6 +121,12 @@ C_TEST(platform, all_attributes_of_a_device_are_read)
     C_EXPECT(c->check);
     C_EXPECT_EQ(256 * DCD_MIB, c->static_volatile);
     C_EXPECT_EQ(512 * DCD_MIB, c->static_persistent);
+    C_EXPECT_EQ(DCD_GIB, c->static_partitionable);
+    C_EXPECT_EQ(DCD_MIB, c->lsa);
+    C_EXPECT(c->doorbell_interrupt);
+    C_EXPECT_EQ(DCD_BACKGROUND_INTERRUPT_STRICT, c->background_interrupt);
+    C_EXPECT_EQ(0x10000, c->poison_list);
+    C_EXPECT_EQ(65535, c->poison_inject_limit);
     C_EXPECT_EQ(180000, c->read_latency);
     C_EXPECT_EQ(160, c->write_latency);
     C_EXPECT_EQ(UINT64_C(32000000000), c->bandwidth);
@@ -206,10 +212,10 @@ C_TEST(platform, decoders_and_policies_of_a_host_are_read)
     C_ASSERT(p);
     const struct dcd_platform_host *h = &p->hosts[0];
     C_EXPECT_STREQ("h0", h->id);
-    C_EXPECT_EQ(20, h->line);
+    C_EXPECT_EQ(23, h->line);
     C_EXPECT_EQ(DCD_HOST_LINUX, h->policy);
     C_ASSERT_EQ(2, h->decoder_count);
-    C_EXPECT_EQ(21, h->decoders[0].line);
+    C_EXPECT_EQ(24, h->decoders[0].line);
     C_EXPECT_EQ(UINT64_C(0x100000000), h->decoders[0].base);
     C_EXPECT_EQ(512 * DCD_MIB, h->decoders[0].size);
     C_EXPECT_EQ(256 * DCD_MIB, h->decoders[0].skip);
@@ -231,6 +237,30 @@ C_TEST(platform, fabric_managers_find_their_devices)
     C_EXPECT_EQ(1, p->fms[0].device);
     C_EXPECT_STREQ("fm1", p->fms[1].id);
     C_EXPECT_EQ(0, p->fms[1].device);
+    dcd_platform_free(p);
+}
+
+/* --- Allowed, but hardly meant ------------------------------------------ */
+
+C_TEST(platform, linux_at_a_sharable_region_0_that_goes_by_tags_is_warned_of)
+{
+    static const char expected[] =
+        GOOD_DIR "/warned.xml:16: warning: region 0 is sharable to 'h1', and "
+                 "Linux gives back one extent at a time, which 'dcd0' refuses "
+                 "for tags with several; see sharable-release\n" GOOD_DIR
+                 "/warned.xml:20: warning: region 0 is sharable to 'h3', and "
+                 "Linux gives back one extent at a time, which 'dcd2' refuses "
+                 "for tags with several; see sharable-release\n";
+    struct dcd_messages messages = {0};
+    struct dcd_platform *p =
+        dcd_platform_load(GOOD_DIR "/warned.xml", &messages);
+
+    C_EXPECT(p != NULL);
+    C_EXPECT_EQ(0, messages.count);
+    C_EXPECT_EQ(2, messages.warnings);
+    C_EXPECT_STREQ(expected, messages.text ? messages.text : "");
+    dcd_messages_free(&messages);
+    C_EXPECT_EQ(0, messages.warnings);
     dcd_platform_free(p);
 }
 

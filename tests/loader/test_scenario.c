@@ -138,7 +138,8 @@ C_TEST(scenario, every_kind_of_step_is_known_by_its_element)
 
     C_ASSERT(s);
     for (unsigned kind = 0; kind < DCD_STEP_KIND_COUNT; kind++)
-        step_of(s, (enum dcd_step_kind)kind, 0);
+        if (kind != DCD_STEP_EXPECT_PROBE) /* of a host with a driver, below */
+            step_of(s, (enum dcd_step_kind)kind, 0);
     C_EXPECT_STREQ("get-dcd-info", dcd_step_name(DCD_STEP_GET_DCD_INFO));
     C_EXPECT_STREQ("wait", dcd_step_name(DCD_STEP_WAIT));
     C_EXPECT_STREQ("unknown", dcd_step_name(DCD_STEP_KIND_COUNT));
@@ -388,6 +389,68 @@ C_TEST(scenario, memory_is_addressed_by_region_static_dpa_or_hpa)
     C_EXPECT_EQ(0x40000000, write->address);
     C_ASSERT_EQ(sizeof(hex), write->payload_size);
     C_EXPECT_MEMEQ(hex, write->payload, sizeof(hex));
+    dcd_scenario_free(s);
+}
+
+C_TEST(scenario, a_probe_is_expected_field_by_field)
+{
+    struct dcd_scenario *s = load(GOOD_DIR "/probe-steps.xml");
+
+    C_ASSERT(s);
+    const struct dcd_step *all = step_of(s, DCD_STEP_EXPECT_PROBE, 0);
+    C_EXPECT_EQ(6, all->line);
+    C_EXPECT_EQ(0, all->host);
+    C_EXPECT(all->expect_capacity.given);
+    C_EXPECT_EQ(DCD_PROBE_REFUSED, all->expect_capacity.value);
+    C_EXPECT_STREQ("a < part", all->reason);
+    C_EXPECT(all->expect_volatile.given);
+    C_EXPECT_EQ(512 * DCD_MIB, all->expect_volatile.value);
+    C_EXPECT(all->expect_persistent.given);
+    C_EXPECT_EQ(256 * DCD_MIB, all->expect_persistent.value);
+    C_EXPECT_EQ(2, all->expect_regions.value);
+    C_EXPECT(all->expect_sharable.given);
+    C_EXPECT_EQ(1, all->expect_sharable.value);
+    C_EXPECT(all->expect_serial.given);
+    C_EXPECT_EQ(UINT64_C(0xfedcba9876543210), all->expect_serial.value);
+    C_EXPECT_STREQ("configuration-space cxl-device", all->probe_steps);
+
+    const struct dcd_step *absent = step_of(s, DCD_STEP_EXPECT_PROBE, 1);
+    C_EXPECT_EQ(DCD_PROBE_ABSENT, absent->expect_capacity.value);
+    C_EXPECT(absent->expect_sharable.given);
+    C_EXPECT_EQ(0, absent->expect_sharable.value);
+
+    const struct dcd_step *nothing = step_of(s, DCD_STEP_EXPECT_PROBE, 2);
+    C_EXPECT(!nothing->expect_capacity.given);
+    C_EXPECT(!nothing->expect_volatile.given);
+    C_EXPECT(!nothing->expect_persistent.given);
+    C_EXPECT(!nothing->expect_regions.given);
+    C_EXPECT(!nothing->expect_sharable.given);
+    C_EXPECT(!nothing->expect_serial.given);
+    C_EXPECT(nothing->reason == NULL);
+    C_EXPECT(nothing->probe_steps == NULL);
+    dcd_scenario_free(s);
+}
+
+C_TEST(scenario, a_reset_is_conventional_unless_told_otherwise)
+{
+    static const struct {
+        enum dcd_step_reset kind;
+        bool clear;
+    } resets[] = {
+        {DCD_STEP_RESET_CONVENTIONAL, false},
+        {DCD_STEP_RESET_CXL, true},
+        {DCD_STEP_RESET_CXL, false},
+        {DCD_STEP_RESET_FUNCTION_LEVEL, false},
+    };
+    struct dcd_scenario *s = load(GOOD_DIR "/probe-steps.xml");
+
+    C_ASSERT(s);
+    for (unsigned i = 0; i < sizeof(resets) / sizeof(resets[0]); i++) {
+        const struct dcd_step *reset = step_of(s, DCD_STEP_RESET, i);
+        C_CONTEXT("reset %u", i);
+        C_EXPECT_EQ(resets[i].kind, reset->reset);
+        C_EXPECT_EQ(resets[i].clear, reset->clear);
+    }
     dcd_scenario_free(s);
 }
 

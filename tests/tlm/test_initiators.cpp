@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_initiators.cpp - the scripted host and fabric manager: against devices
- * that break the rules, and the Linux personality against a real one.
+ * test_initiators.cpp - the scripted host and fabric manager against devices
+ * that break the rules.
  */
 #include "gtest_c.h"
+#include "script.hpp"
 
 #include <cxldcd/ctypes/cci.h>
 #include <cxldcd/ctypes/dynamic_capacity.h>
+#include <cxldcd/ctypes/generic.h>
 #include <cxldcd/ctypes/opcode.h>
-#include <cxldcd/device.hpp>
 #include <cxldcd/fm_initiator.hpp>
 #include <cxldcd/host_initiator.hpp>
-#include <cxldcd/linux_host.hpp>
 
 #include <cstring>
 #include <functional>
@@ -22,47 +22,6 @@ namespace
 {
 
 using dcd::bytes;
-
-/* Runs a function in an SC_THREAD, which is where initiators may wait. */
-class script : public sc_core::sc_module
-{
-public:
-    SC_HAS_PROCESS(script);
-
-    script(sc_core::sc_module_name name, std::function<void()> body)
-        : sc_module(name), m_body(std::move(body))
-    {
-        SC_THREAD(run);
-    }
-
-    /* False: the simulation ended before the function did. */
-    bool finished() const { return m_finished; }
-
-private:
-    void run()
-    {
-        m_body();
-        m_finished = true;
-        sc_core::sc_stop();
-    }
-
-    std::function<void()> m_body;
-    bool m_finished = false;
-};
-
-void simulate(std::function<void()> body)
-{
-    script s("script", std::move(body));
-    sc_core::sc_start();
-    EXPECT_TRUE(s.finished());
-}
-
-dcd_uuid uuid(uint8_t first)
-{
-    dcd_uuid u{};
-    u.b[0] = first;
-    return u;
-}
 
 /* --- A device at the far end of a message port -------------------------- */
 
@@ -367,6 +326,47 @@ TEST(HostInitiator, reads_the_payload_size_from_the_capabilities)
     });
 }
 
+TEST(HostInitiator, reads_the_effects_log_in_chunks_of_the_mailbox)
+{
+    static const struct {
+        uint32_t offset;
+        uint32_t length;
+    } chunks[] = {{0, 256}, {256, 256}, {512, 88}};
+    mailbox_bench bench;
+    bench.device.answer = [](const mailbox_call &call) {
+        bytes out;
+        if (call.opcode == DCD_OP_GET_SUPPORTED_LOGS) {
+            dcd_supported_logs_rsp head{};
+            dcd_supported_log log{};
+            head.count = dcd_put16(1);
+            log.log = dcd_uuid_command_effects_log;
+            log.size = dcd_put32(600);
+            dcd::append(out, head);
+            dcd::append(out, log);
+            return out;
+        }
+        /* Entry n is opcode n. */
+        const uint64_t offset = dcd_load_le(&call.in[16], 4);
+        out.resize(dcd_load_le(&call.in[20], 4));
+        for (size_t at = 0; at < out.size(); at += 4)
+            dcd_store_le(&out[at], 2, (offset + at) / 4);
+        return out;
+    };
+    simulate([&] {
+        bench.host.find_registers();
+        EXPECT_EQ("", bench.host.read_command_effects().problem);
+    });
+    ASSERT_EQ(1 + std::size(chunks), bench.device.calls.size());
+    for (size_t i = 0; i < std::size(chunks); i++) {
+        const bytes &in = bench.device.calls[1 + i].in;
+        EXPECT_EQ(chunks[i].offset, dcd_load_le(&in[16], 4));
+        EXPECT_EQ(chunks[i].length, dcd_load_le(&in[20], 4));
+    }
+    for (uint16_t opcode = 0; opcode < 150; opcode++)
+        EXPECT_TRUE(bench.host.supports(opcode)) << opcode;
+    EXPECT_FALSE(bench.host.supports(150));
+}
+
 TEST(HostInitiator, splits_a_list_that_is_longer_than_the_mailbox)
 {
     static const struct {
@@ -526,209 +526,4 @@ TEST(EventRecords, are_cleared_in_as_many_commands_as_the_mailbox_needs)
             EXPECT_EQ(next++, dcd_load_le(&call.in[6 + 2 * i], 2));
     }
     EXPECT_EQ(301, next);
-}
-
-/* --- Linux on a real device ---------------------------------------------- */
-
-namespace
-{
-
-/* 256 MiB static, region 0 of 1 GiB in blocks of 1 MiB, region 1 likewise. */
-dcd_config linux_config()
-{
-    dcd_config c;
-    dcd_config_init(&c);
-    c.static_volatile = 256 * DCD_MIB;
-    c.region_count = 2;
-    c.regions[0].length = c.regions[1].length = DCD_GIB;
-    c.regions[0].block_size = c.regions[1].block_size = DCD_MIB;
-    c.check = true;
-    return c;
-}
-
-constexpr uint64_t region_0 = 256 * DCD_MIB;
-constexpr uint64_t region_1 = region_0 + DCD_GIB;
-
-struct linux_bench {
-    dcd::device device{"device", linux_config()};
-    dcd::host_initiator host{"host"};
-    dcd::linux_host driver{"driver", host};
-    dcd::fm_initiator manager{"manager"};
-    sc_core::sc_vector<sc_core::sc_signal<bool>> irq{"irq", DCD_MSIX_VECTORS};
-    sc_core::sc_signal<bool> fm_irq{"fm_irq"};
-
-    linux_bench()
-    {
-        host.mem.bind(device.head[0].mem);
-        host.mmio.bind(device.head[0].mmio);
-        host.cfg.bind(device.head[0].cfg);
-        for (size_t v = 0; v < irq.size(); v++) {
-            device.head[0].irq[v].bind(irq[v]);
-            host.irq[v].bind(irq[v]);
-        }
-        manager.fm.bind(device.fm);
-        device.fm_irq.bind(fm_irq);
-        manager.irq.bind(fm_irq);
-    }
-
-    /* Decoders for static memory and the first half of region 0. */
-    void probe()
-    {
-        const auto up = driver.probe(
-            {{4 * DCD_GIB, 256 * DCD_MIB}, {8 * DCD_GIB, 512 * DCD_MIB}});
-        EXPECT_EQ("", up.problem);
-        EXPECT_EQ("", driver.dynamic_capacity_problem());
-    }
-
-    void offer(const std::vector<dcd::extent> &list)
-    {
-        dcd::add_request add;
-        add.policy = DCD_ADD_PRESCRIPTIVE;
-        add.extents = list;
-        EXPECT_EQ("success", dcd::initiate_add(manager, add).text());
-        sc_core::wait(1, sc_core::SC_MS);
-        EXPECT_TRUE(driver.settle());
-    }
-
-    void ask_for(const dcd::extent &e)
-    {
-        dcd::release_request release;
-        release.policy = DCD_RELEASE_PRESCRIPTIVE;
-        release.extents = {e};
-        EXPECT_EQ("success", dcd::initiate_release(manager, release).text());
-        sc_core::wait(1, sc_core::SC_MS);
-        EXPECT_TRUE(driver.settle());
-    }
-
-    /* Addresses of what the device says the host has, in MiB, rising. */
-    std::set<uint64_t> held()
-    {
-        std::set<uint64_t> dpas;
-        for (const auto &e : dcd::get_extent_list(host).extents)
-            dpas.insert(e.dpa / DCD_MIB);
-        return dpas;
-    }
-
-    ~linux_bench() { EXPECT_EQ(0u, dcd_device_violations(device.core())); }
-};
-
-dcd::extent piece(uint64_t dpa, uint64_t mib, uint8_t tag = 0)
-{
-    return {dpa, mib * DCD_MIB, tag != 0 ? uuid(tag) : dcd_uuid{}, 0};
-}
-
-using mibs = std::set<uint64_t>;
-
-struct linux_offer {
-    const char *name;
-    std::vector<dcd::extent> offered;
-    mibs accepted; /* DPA in MiB */
-};
-
-const linux_offer linux_offers[] = {
-    {"all_of_a_good_group",
-     {piece(region_0, 2, 1), piece(region_0 + 8 * DCD_MIB, 4, 1)},
-     {256, 264}},
-    {"untagged_extents_one_by_one",
-     {piece(region_0, 2), piece(region_0 + 5 * DCD_MIB, 1)},
-     {256}},
-    {"no_tag_group_with_an_extent_off_the_2_mib_grid",
-     {piece(region_0, 2, 1), piece(region_0 + 5 * DCD_MIB, 1, 1)},
-     {}},
-    {"one_group_although_another_is_refused",
-     {piece(region_0 + 1 * DCD_MIB, 1, 1), piece(region_0 + 4 * DCD_MIB, 2, 2)},
-     {260}},
-    {"nothing_outside_region_0", {piece(region_1, 2)}, {}},
-    {"nothing_without_a_decoder",
-     {piece(region_0, 2, 1), piece(region_0 + 512 * DCD_MIB, 2, 1)},
-     {256}},
-};
-
-class Linux : public testing::TestWithParam<linux_offer>
-{
-};
-
-} // namespace
-
-TEST_P(Linux, takes)
-{
-    linux_bench bench;
-    simulate([&] {
-        bench.probe();
-        bench.offer(GetParam().offered);
-        EXPECT_EQ(GetParam().accepted, bench.held());
-    });
-}
-
-INSTANTIATE_TEST_SUITE_P(LinuxHost, Linux, testing::ValuesIn(linux_offers),
-                         [](const auto &i) { return i.param.name; });
-
-TEST(LinuxHost, takes_a_group_that_is_longer_than_one_0100h)
-{
-    linux_bench bench;
-    std::vector<dcd::extent> list;
-    for (uint64_t i = 0; i < 40; i++)
-        list.push_back(piece(region_0 + i * 4 * DCD_MIB, 2, 1));
-    simulate([&] {
-        bench.probe();
-        bench.offer(list);
-        EXPECT_EQ(40u, bench.held().size());
-    });
-}
-
-TEST(LinuxHost, answers_each_of_several_offers)
-{
-    linux_bench bench;
-    simulate([&] {
-        bench.probe();
-        bench.offer({piece(region_0, 2)});
-        bench.offer({piece(region_0 + 4 * DCD_MIB, 2)});
-        EXPECT_EQ((mibs{256, 260}), bench.held());
-    });
-}
-
-TEST(LinuxHost, gives_back_the_whole_tag_group_for_a_part_of_it)
-{
-    linux_bench bench;
-    simulate([&] {
-        bench.probe();
-        bench.offer({piece(region_0, 4, 1), piece(region_0 + 8 * DCD_MIB, 2, 1),
-                     piece(region_0 + 16 * DCD_MIB, 2, 2)});
-        bench.ask_for(piece(region_0 + DCD_MIB, 1, 1));
-        EXPECT_EQ((mibs{272}), bench.held());
-        EXPECT_EQ(1u, bench.driver.accepted().size());
-    });
-}
-
-TEST(LinuxHost, gives_back_one_untagged_extent_at_a_time)
-{
-    linux_bench bench;
-    simulate([&] {
-        bench.probe();
-        bench.offer({piece(region_0, 4), piece(region_0 + 8 * DCD_MIB, 2)});
-        bench.ask_for(piece(region_0, 4));
-        EXPECT_EQ((mibs{264}), bench.held());
-    });
-}
-
-TEST(LinuxHost, keeps_its_decoders_addresses_for_what_it_was_given)
-{
-    linux_bench bench;
-    simulate([&] {
-        uint64_t hpa = 0;
-        uint64_t contiguous = 0;
-        char text[] = "kept";
-        char read[sizeof(text)] = {};
-        bench.probe();
-        bench.offer({piece(region_0 + 2 * DCD_MIB, 2)});
-        ASSERT_TRUE(
-            bench.host.find_hpa(region_0 + 2 * DCD_MIB, hpa, contiguous));
-        EXPECT_EQ(8 * DCD_GIB + 2 * DCD_MIB, hpa);
-        EXPECT_EQ(510 * DCD_MIB, contiguous);
-        EXPECT_TRUE(bench.host.write(hpa, text, sizeof(text)).ok());
-        EXPECT_TRUE(
-            bench.host.read_dpa(region_0 + 2 * DCD_MIB, read, sizeof(read))
-                .ok());
-        EXPECT_STREQ("kept", read);
-    });
 }

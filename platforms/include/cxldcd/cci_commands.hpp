@@ -14,6 +14,7 @@
 #include <cxldcd/ctypes/event.h>
 #include <cxldcd/ctypes/extent.h>
 #include <cxldcd/ctypes/fm_api.h>
+#include <cxldcd/ctypes/generic.h>
 #include <cxldcd/ctypes/opcode.h>
 
 #include <array>
@@ -117,6 +118,45 @@ struct dcd_info {
 
 /* 5600h. */
 dcd_info get_dcd_info(cci_port &port);
+
+/* --- A memory device's commands ------------------------------------------ */
+
+/* 4000h, and 4100h where capacity can be partitioned: static capacity. */
+struct static_capacity {
+    response answer;
+    uint64_t volatile_size = 0; /* bytes */
+    uint64_t persistent_size = 0;
+    bool partitionable = false; /* then 4100h tells the sizes */
+};
+
+static_capacity identify_memory_device(cci_port &port);
+static_capacity get_partition_info(cci_port &port);
+
+struct poison_record {
+    uint64_t dpa = 0;
+    uint64_t length = 0; /* bytes */
+};
+
+struct poison_list {
+    response answer;
+    bool overflow = false;
+    std::vector<poison_record> records;
+};
+
+/* 4300h, as often as there is more. */
+poison_list get_poison_list(cci_port &port, uint64_t dpa, uint64_t length);
+
+/* 0500h with room for the header alone: how many features there are. */
+struct feature_count {
+    response answer;
+    unsigned supported = 0;
+};
+
+feature_count count_features(cci_port &port);
+
+/* 0500h for [count] features in all, [payload] bytes an answer. */
+response get_supported_features(cci_port &port, unsigned count, size_t payload,
+                                std::vector<dcd_supported_feature> &features);
 
 /* --- A fabric manager's requests ----------------------------------------- */
 

@@ -21,16 +21,22 @@ extern "C" {
 
 /*
  * Everything that is wrong with a file, one "file:line: what is wrong, what
- * is allowed" a line, in the order of the file. Starts as { 0 }.
+ * is allowed" a line, in the order of the file. Between them stand warnings,
+ * "file:line: warning: ...", which do not keep a file from being used. Starts
+ * as { 0 }.
  */
 struct dcd_messages {
     char *text; /* NULL: no message */
     size_t size;
-    unsigned count;
+    unsigned count;    /* of what is wrong */
+    unsigned warnings; /* beside it */
 };
 
 void dcd_messages_add(struct dcd_messages *messages, const char *file,
                       long line, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+void dcd_messages_warn(struct dcd_messages *messages, const char *file,
+                       long line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void dcd_messages_free(struct dcd_messages *messages);
 

@@ -31,6 +31,7 @@ extern "C" {
     X(COMMAND, "command")                                 /* any opcode */ \
     X(EXPECT_EVENT, "expect-event")                                        \
     X(EXPECT_INTERRUPT, "expect-interrupt")                                \
+    X(EXPECT_PROBE, "expect-probe")                                        \
     X(COMMIT_DECODER, "commit-decoder")                                    \
     X(UNCOMMIT_DECODER, "uncommit-decoder")                                \
     X(REGISTER_READ, "register-read")                                      \
@@ -92,6 +93,19 @@ enum dcd_step_access {
     DCD_EXPECT_GENERIC_ERROR,
 };
 
+enum dcd_step_reset {
+    DCD_STEP_RESET_CONVENTIONAL,
+    DCD_STEP_RESET_CXL,
+    DCD_STEP_RESET_FUNCTION_LEVEL,
+};
+
+/* What a driver is expected to make of dynamic capacity. */
+enum dcd_step_probe {
+    DCD_PROBE_ABSENT,  /* the device has none */
+    DCD_PROBE_REFUSED, /* the driver does not use it */
+    DCD_PROBE_ENABLED,
+};
+
 struct dcd_step {
     enum dcd_step_kind kind;
     const char *file; /* for messages; owned by the scenario */
@@ -150,6 +164,18 @@ struct dcd_step {
     enum dcd_step_access expect_access;
 
     uint64_t time; /* WAIT, ps */
+
+    enum dcd_step_reset reset; /* RESET */
+    bool clear;                /* RESET: of a CXL reset */
+
+    /* EXPECT_PROBE, and expect_regions. */
+    struct dcd_expected expect_capacity; /* enum dcd_step_probe */
+    struct dcd_expected expect_volatile; /* bytes */
+    struct dcd_expected expect_persistent;
+    struct dcd_expected expect_sharable; /* 0 or 1 */
+    struct dcd_expected expect_serial;
+    char *reason;      /* part of it; NULL: any. Owned, as is the next. */
+    char *probe_steps; /* names with single blanks between; NULL: any */
 };
 
 struct dcd_scenario {
