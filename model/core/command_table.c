@@ -156,7 +156,8 @@ static const struct dcd_command mailbox[] = {
      dcd_set_feature,
      NULL},
     {DCD_OP_PERFORM_MAINTENANCE,
-     DCD_EFFECT_IMMEDIATE_CONFIG | DCD_EFFECT_IMMEDIATE_DATA,
+     DCD_EFFECT_IMMEDIATE_CONFIG | DCD_EFFECT_IMMEDIATE_DATA |
+         DCD_EFFECT_IMMEDIATE_LOG,
      {IN(dcd_perform_maintenance_req), 1},
      {0, 0},
      DCD_NEEDS_NOTHING,

@@ -95,6 +95,7 @@ uint16_t dcd_set_shutdown_state(struct dcd_cci_call *call)
 
     if (req->state & ~DCD_SHUTDOWN_DIRTY)
         return DCD_RC_INVALID_INPUT;
-    call->memory->health.dirty = req->state & DCD_SHUTDOWN_DIRTY;
+    dcd_memory_device_set_shutdown(call->memory,
+                                   req->state & DCD_SHUTDOWN_DIRTY);
     return DCD_RC_SUCCESS;
 }

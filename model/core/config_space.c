@@ -206,9 +206,6 @@ bool dcd_config_space_init(struct dcd_config_space *space,
                                 sizeof(registers) / sizeof(registers[0]),
                                 DCD_CONFIG_SPACE_SIZE, up_to_dword))
         return false;
-    dcd_config_space_set_partitions(
-        space, config->static_volatile + config->static_partitionable,
-        config->static_persistent);
     show_head(space);
     return true;
 }

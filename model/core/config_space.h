@@ -48,8 +48,9 @@ struct dcd_config_space {
     uint64_t persistent_size;
 };
 
-/* [space] may not move from then on, and [config] has to outlive it. False:
- * out of memory; it may still be destroyed. */
+/* [space] may not move from then on, and [config] has to outlive it. Ranges and
+ * CDAT are there after dcd_config_space_set_partitions(). False: out of memory;
+ * it may still be destroyed. */
 bool dcd_config_space_init(struct dcd_config_space *space,
                            const struct dcd_config *config, unsigned head);
 void dcd_config_space_destroy(struct dcd_config_space *space);

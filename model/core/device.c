@@ -30,14 +30,8 @@ static bool out_of_memory(struct dcd_config_error *error)
     return fail(error, DCD_CONFIG_DEVICE, NULL, "out of memory");
 }
 
-/* Labels of different heads do not share a page: one can be erased alone. */
-static uint64_t lsa_stride(const struct dcd_config *config)
-{
-    return (config->lsa + (uint64_t)4095) & ~(uint64_t)4095;
-}
-
-/* Each head's static memory lies behind the dynamic capacity of all, and the
- * label areas of all heads lie behind that. */
+/* Each head's static memory lies behind the dynamic capacity of all, and what
+ * else the heads have of their own lies behind that. */
 static struct dcd_memory_place place_of(const struct dcd_device *device,
                                         unsigned head)
 {
@@ -47,7 +41,8 @@ static struct dcd_memory_place place_of(const struct dcd_device *device,
     struct dcd_memory_place place;
 
     place.static_media = dynamic + head * own;
-    place.lsa_media = dynamic + c->heads * own + head * lsa_stride(c);
+    place.own_media =
+        dynamic + c->heads * own + head * dcd_memory_device_own(c);
     return place;
 }
 
@@ -64,7 +59,7 @@ static bool open_media(struct dcd_device *device,
     char why[160];
 
     if (dcd_media_open(&device->media, kinds[c->backing], c->backing_path,
-                       end.lsa_media, why, sizeof(why)))
+                       end.own_media, why, sizeof(why)))
         return true;
     return fail(error, DCD_CONFIG_BACKING, "backing_path", why);
 }
@@ -92,6 +87,10 @@ static bool init_head(struct dcd_device *device, unsigned head)
     ok = dcd_component_registers_init(&h->component) && ok;
     ok = dcd_config_space_init(&h->config_space, c, head) && ok;
     ok = dcd_msix_init(&h->msix) && ok;
+    if (ok)
+        dcd_config_space_set_partitions(&h->config_space,
+                                        h->memory.active_volatile,
+                                        h->memory.active_persistent);
     return ok;
 }
 
@@ -423,7 +422,7 @@ static void reset_head(struct dcd_device *device, unsigned head)
         dcd_memory_erase_own(&h->memory, DCD_OWN_VOLATILE);
     if (kind == DCD_RESET_CONVENTIONAL)
         reset_state(device, head);
-    dcd_memory_device_reset(&h->memory, device->now, kind);
+    dcd_memory_device_reset(&h->memory, kind);
 }
 
 /* Whichever of the things that are due comes first. */

@@ -41,6 +41,27 @@ static uint64_t log_fingerprint(const struct dcd_event_log *log)
                log->next_handle);
 }
 
+static uint64_t mix_bytes(uint64_t hash, const void *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        hash = mix(hash, ((const uint8_t *)bytes)[i]);
+    return hash;
+}
+
+/* What lasts; a transfer of firmware or of a feature may end with an error. */
+static uint64_t memory_fingerprint(const struct dcd_memory_device *memory)
+{
+    const struct dcd_features *features = &memory->features;
+    uint64_t hash = mix(memory->active_volatile, memory->media_status);
+
+    hash = mix(mix(hash, memory->next_given), memory->next_volatile);
+    hash =
+        mix(mix(hash, memory->health.dirty), memory->health.warnings.enabled);
+    hash = mix(mix(hash, memory->firmware.active), memory->firmware.staged);
+    hash = mix_bytes(hash, features->current, sizeof(features->current));
+    return mix_bytes(hash, features->saved, sizeof(features->saved));
+}
+
 static void take_fingerprints(const struct dcd_device *device,
                               struct dcd_check_state *state)
 {
@@ -54,12 +75,14 @@ static void take_fingerprints(const struct dcd_device *device,
         state->generation[i] = dcd_extent_list_generation(&h->accepted);
         state->dead_first[i] = h->first && h->first->dead;
         all = mix(mix(all, state->list[i]), groups_fingerprint(h));
+        all = mix(all, memory_fingerprint(&device->head[i].memory));
     }
     for (unsigned i = 0; i < DCD_MAX_PORTS; i++)
         for (unsigned k = 0; k < DCD_LOG_COUNT; k++)
             all = mix(all, log_fingerprint(&device->ports[i].log[k]));
     for (unsigned i = 0; i < c->regions.count; i++)
         all = mix(all, dcd_free_space_bytes(&c->free[i]));
+    all = mix(all, dcd_poison_count(&device->media.poison));
     state->all = mix(all, dcd_tag_table_count(&c->tags));
 }
 

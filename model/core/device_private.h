@@ -86,7 +86,7 @@ struct dcd_check_state {
     uint64_t list[DCD_MAX_HEADS];
     uint32_t generation[DCD_MAX_HEADS];
     bool dead_first[DCD_MAX_HEADS];
-    uint64_t all; /* capacity and logs */
+    uint64_t all; /* capacity, logs, memory devices, poison */
     /* What each head had accepted or was offered; empty without memory. */
     struct dcd_extent_list held[DCD_MAX_HEADS];
 };

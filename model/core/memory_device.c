@@ -4,6 +4,53 @@
 
 #include <string.h>
 
+uint64_t dcd_memory_device_own(const struct dcd_config *config)
+{
+    const uint64_t page = DCD_NONVOLATILE_SIZE;
+
+    if (!config->lsa && !dcd_config_may_be_persistent(config))
+        return 0;
+    return page + (config->lsa + page - 1) / page * page;
+}
+
+/* What would be there after power was lost now. */
+static void remember(const struct dcd_memory_device *memory)
+{
+    struct dcd_nonvolatile state = {
+        .volatile_size = memory->next_given ? memory->next_volatile
+                                            : memory->active_volatile,
+        .dirty_shutdowns = memory->health.dirty_shutdowns,
+        .dirty = memory->health.dirty,
+    };
+
+    if (memory->remembered)
+        dcd_nonvolatile_store(&state, memory->remembered, memory->config);
+}
+
+static void set_partitions(struct dcd_memory_device *memory,
+                           uint64_t active_volatile)
+{
+    memory->active_volatile = active_volatile;
+    memory->active_persistent =
+        dcd_config_static(memory->config) - active_volatile;
+    dcd_partitions_set_static(&memory->decoder->partitions, active_volatile,
+                              memory->active_persistent);
+}
+
+/* The device before this one lost its power; this one goes on from there. */
+static void power_up(struct dcd_memory_device *memory)
+{
+    struct dcd_nonvolatile state;
+
+    if (!dcd_nonvolatile_load(&state, memory->remembered, memory->config))
+        return;
+    set_partitions(memory, state.volatile_size);
+    memory->health.dirty_shutdowns = state.dirty_shutdowns;
+    memory->health.dirty = state.dirty;
+    dcd_health_reset(&memory->health);
+    remember(memory);
+}
+
 bool dcd_memory_device_init(struct dcd_memory_device *memory, unsigned head,
                             const struct dcd_config *config,
                             const struct dcd_memory_ops *ops,
@@ -25,11 +72,15 @@ bool dcd_memory_device_init(struct dcd_memory_device *memory, unsigned head,
     dcd_health_init(&memory->health);
     dcd_firmware_init(&memory->firmware, config->firmware_revision);
     dcd_features_init(&memory->features);
-    memory->lsa = config->lsa ? media->bytes + place.lsa_media : NULL;
     /* What can be either is volatile until 4101h says otherwise. */
     memory->active_volatile =
         config->static_volatile + config->static_partitionable;
     memory->active_persistent = config->static_persistent;
+    if (dcd_memory_device_own(config)) {
+        memory->remembered = media->bytes + place.own_media;
+        memory->lsa = memory->remembered + DCD_NONVOLATILE_SIZE;
+        power_up(memory);
+    }
     return true;
 }
 
@@ -40,10 +91,9 @@ void dcd_memory_device_destroy(struct dcd_memory_device *memory)
     memset(memory, 0, sizeof(*memory));
 }
 
-void dcd_memory_device_reset(struct dcd_memory_device *memory, uint64_t now,
+void dcd_memory_device_reset(struct dcd_memory_device *memory,
                              enum dcd_reset_kind kind)
 {
-    (void)now;
     if (kind == DCD_RESET_FUNCTION_LEVEL)
         return;
     dcd_background_reset(&memory->background);
@@ -57,7 +107,15 @@ void dcd_memory_device_reset(struct dcd_memory_device *memory, uint64_t now,
     dcd_scan_forget(&memory->scan);
     memset(&memory->poison_list, 0, sizeof(memory->poison_list));
     dcd_health_reset(&memory->health);
+    remember(memory);
     dcd_maintenance_reset(&memory->maintenance);
+}
+
+void dcd_memory_device_set_shutdown(struct dcd_memory_device *memory,
+                                    bool dirty)
+{
+    memory->health.dirty = dirty;
+    remember(memory);
 }
 
 void dcd_memory_device_set_media(struct dcd_memory_device *memory,
@@ -85,14 +143,14 @@ void dcd_memory_device_partition(struct dcd_memory_device *memory,
 {
     const struct dcd_memory_ops *ops = memory->ops;
 
+    const bool same = memory->active_volatile == active_volatile;
+
     memory->next_given = false;
-    if (memory->active_volatile == active_volatile)
+    if (!same)
+        set_partitions(memory, active_volatile);
+    remember(memory);
+    if (same)
         return;
-    memory->active_volatile = active_volatile;
-    memory->active_persistent =
-        dcd_config_static(memory->config) - active_volatile;
-    dcd_partitions_set_static(&memory->decoder->partitions, active_volatile,
-                              memory->active_persistent);
     ops->partitions_changed(ops->context, memory->head);
     ops->access_changed(ops->context, memory->head);
 }
@@ -103,6 +161,7 @@ void dcd_memory_device_partition_next(struct dcd_memory_device *memory,
     /* What is active already is not pending. */
     memory->next_given = next_volatile != memory->active_volatile;
     memory->next_volatile = next_volatile;
+    remember(memory);
 }
 
 uint64_t dcd_memory_device_pass(const struct dcd_memory_device *memory,

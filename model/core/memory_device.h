@@ -18,6 +18,7 @@
 #include "maintenance.h"
 #include "media.h"
 #include "media_job.h"
+#include "nonvolatile.h"
 #include "port.h"
 #include "scan.h"
 
@@ -63,7 +64,8 @@ struct dcd_memory_device {
     struct dcd_features features;
     struct dcd_maintenance maintenance;
 
-    uint8_t *lsa; /* label storage area in the media, config.lsa bytes */
+    uint8_t *remembered; /* record in the media (nonvolatile.h), or NULL */
+    uint8_t *lsa;        /* label storage area in the media, config.lsa bytes */
     /* Static partitions, bytes; [next] comes with a conventional or CXL
      * reset. */
     uint64_t active_volatile;
@@ -75,8 +77,12 @@ struct dcd_memory_device {
 /* Where the head's own bytes lie in the backing. */
 struct dcd_memory_place {
     uint64_t static_media; /* offset of DPA 0 */
-    uint64_t lsa_media;    /* offset of the label storage area */
+    uint64_t own_media; /* what is no memory: dcd_memory_device_own() bytes */
 };
+
+/* What a head remembers without power, and its labels; heads do not share a
+ * page. 0: there is nothing of the kind. */
+uint64_t dcd_memory_device_own(const struct dcd_config *config);
 
 /* All pointers have to outlive [memory]. False: out of memory; it may still be
  * destroyed. */
@@ -98,8 +104,12 @@ void dcd_memory_device_destroy(struct dcd_memory_device *memory);
  * partitions active. Both end transfers of firmware and features, and restore
  * features as their attributes say.
  */
-void dcd_memory_device_reset(struct dcd_memory_device *memory, uint64_t now,
+void dcd_memory_device_reset(struct dcd_memory_device *memory,
                              enum dcd_reset_kind kind);
+
+/* 4204h: whether a shutdown from now on is a dirty one. */
+void dcd_memory_device_set_shutdown(struct dcd_memory_device *memory,
+                                    bool dirty);
 
 /* Changes the media status; what can be touched follows. */
 void dcd_memory_device_set_media(struct dcd_memory_device *memory,

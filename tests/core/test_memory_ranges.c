@@ -34,7 +34,8 @@ static void init_head(struct fixture *f, unsigned head)
     uint64_t regions = dcd_regions_media_size(&f->capacity.regions);
 
     place.static_media = regions + head * MIB(512);
-    place.lsa_media = regions + MIB(1024) + head * 4096;
+    place.own_media =
+        regions + MIB(1024) + head * dcd_memory_device_own(&f->config);
     C_ASSERT(dcd_dc_decoder_init(&f->decoder[head], 1, &f->capacity.regions,
                                  f->capacity.holder[head].map, &f->media));
     dcd_partitions_init(&f->decoder[head].partitions, &f->capacity.regions,

@@ -131,6 +131,50 @@ case_describe_prints_the_memory_map() {
     says out "poison: a list of 64 records per head"
 }
 
+# scenario NAME - the steps on standard input, over the platform stored.xml.
+scenario() {
+    {
+        echo '<scenario xmlns="urn:cxl-dcd:scenario:1" name="'"$1"'"'
+        echo '          platform="stored.xml">'
+        cat
+        echo '</scenario>'
+    } >"$work/$1.xml"
+}
+
+# Labels, partitions and persistent bytes; the second run has only the file.
+case_a_backing_file_carries_labels_and_persistent_memory_to_the_next_run() {
+    cat >"$work/stored.xml" <<PLATFORM
+<platform xmlns="urn:cxl-dcd:platform:1" name="stored">
+  <device id="dcd0">
+    <static volatile="256MiB" partitionable="256MiB" lsa="4KiB"/>
+    <backing kind="file" path="stored.bin"/>
+  </device>
+  <host id="h0"><decoder base="0x100000000" size="512MiB"/></host>
+</platform>
+PLATFORM
+    scenario writes <<STEPS
+  <command host="h0" opcode="0x4103" payload="0000000000000000 6c6162656c"/>
+  <command host="h0" opcode="0x4101" payload="0000000000000000 00"/>
+  <command host="h0" opcode="0x4204" payload="01"/>
+  <write host="h0" dpa="static+256MiB" text="kept"/>
+STEPS
+    scenario reads <<STEPS
+  <command host="h0" opcode="0x4102" payload="00000000 05000000"
+           expect-payload="6c6162656c"/>
+  <command host="h0" opcode="0x4100" payload=""
+           expect-payload="0100000000000000 0100000000000000
+                           0000000000000000 0000000000000000"/>
+  <command host="h0" opcode="0x4200" payload=""
+           expect-payload="00 00 00 00 1900 01000000 00000000 00000000"/>
+  <read host="h0" dpa="static+256MiB" expect-text="kept"/>
+STEPS
+    run 0 run --check "$work/writes.xml"
+    run 0 run --check "$work/reads.xml"
+    rm "$work/stored.bin"
+    run 1 run "$work/reads.xml"
+    says out "reads: 4 steps, 0 ok, 4 FAILED"
+}
+
 case_invariants_are_checked_on_request() {
     run 0 run --check "$root/config/scenarios/quickstart.xml"
     says out "invariants checked after every command, 0 violations"

@@ -258,19 +258,25 @@ void enable_interrupts(struct harness *h, unsigned head)
                                         all, sizeof(all)));
 }
 
+uint64_t find_dvsec(struct harness *h, unsigned head, uint64_t id)
+{
+    uint64_t at = DCD_PCI_EXTENDED;
+
+    while (at && (config_read(h, head, at, 2) != DCD_PCI_DVSEC ||
+                  config_read(h, head, at + DCD_DVSEC_ID, 2) != id))
+        at = config_read(h, head, at, 4) >> 20;
+    if (!at)
+        C_ADD_FAILURE("there is no DVSEC %u", (unsigned)id);
+    return at;
+}
+
 void enable_mem(struct harness *h, unsigned head)
 {
-    uint64_t at = 0x100;
-    uint64_t control;
+    uint64_t at = find_dvsec(h, head, DCD_DVSEC_CXL_DEVICE) + DCD_CXL_CONTROL;
+    uint64_t control = config_read(h, head, at, 2);
 
-    /* The CXL Device DVSEC is the one with id 0. */
-    while (at && (config_read(h, head, at, 2) != 0x23 ||
-                  config_read(h, head, at + 8, 2) != 0))
-        at = config_read(h, head, at, 4) >> 20;
-    C_ASSERT(at);
-    control = config_read(h, head, at + 0x0c, 2);
-    if (!(control & 4))
-        config_write(h, head, at + 0x0c, 2, control | 4);
+    if (!(control & DCD_CXL_MEM_ENABLE))
+        config_write(h, head, at, 2, control | DCD_CXL_MEM_ENABLE);
 }
 
 void commit_decoder(struct harness *h, unsigned head, unsigned n, uint64_t base,

@@ -95,6 +95,9 @@ uint64_t config_read(struct harness *h, unsigned head, uint64_t offset,
 void config_write(struct harness *h, unsigned head, uint64_t offset,
                   unsigned width, uint64_t value);
 
+/* Where the DVSEC with [id] lies; 0, and a failure, if there is none. */
+uint64_t find_dvsec(struct harness *h, unsigned head, uint64_t id);
+
 /* Moves time to [until] (ps), with a stop at whatever is due before. */
 void run_until(struct harness *h, uint64_t until);
 

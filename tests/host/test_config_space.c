@@ -70,20 +70,6 @@ static unsigned walk_extended(struct harness *h, struct capability *list)
     return n;
 }
 
-/* Where the DVSEC with [id] lies. */
-static uint64_t find_dvsec(struct harness *h, uint64_t id)
-{
-    struct capability list[MOST];
-    unsigned n = walk_extended(h, list);
-
-    for (unsigned i = 0; i < n; i++)
-        if (list[i].id == DCD_PCI_DVSEC &&
-            config_read(h, 0, list[i].at + DCD_DVSEC_ID, 2) == id)
-            return list[i].at;
-    C_ADD_FAILURE("there is no DVSEC %u", (unsigned)id);
-    return 0;
-}
-
 C_TEST(config_space, the_header_says_cxl_memory_device)
 {
     struct harness h;
@@ -238,7 +224,7 @@ C_TEST(config_space, the_register_locator_points_at_both_blocks)
     uint64_t at;
 
     harness_d1(&h);
-    at = find_dvsec(&h, DCD_DVSEC_REGISTER_LOCATOR);
+    at = find_dvsec(&h, 0, DCD_DVSEC_REGISTER_LOCATOR);
     for (unsigned i = 0; i < COUNT(entries); i++)
         C_EXPECT_EQ(entries[i], config_read(&h, 0, at + 0x0c + 4 * i, 4));
     harness_free(&h);
@@ -269,7 +255,7 @@ C_TEST(config_space, persistent_flush_and_flex_bus)
         C_CONTEXT("row %u", i);
         C_EXPECT_EQ(rows[i].value,
                     config_read(&h, 0,
-                                find_dvsec(&h, rows[i].dvsec) + rows[i].at,
+                                find_dvsec(&h, 0, rows[i].dvsec) + rows[i].at,
                                 rows[i].width));
     }
     C_CONTEXT("");

@@ -71,7 +71,7 @@ static const struct row mailbox_rows[] = {
     {0x0500, 0x0000, NOTHING, 8, 8, BAD, 0},
     {0x0501, 0x0000, NOTHING, 0x15, 0x15, UNKNOWN, 0},
     {0x0502, 0x0002, NOTHING, 0x21, ANY, UNKNOWN, 0},
-    {0x0600, 0x0006, NOTHING, 2, 2, OK, 0},
+    {0x0600, 0x0016, NOTHING, 2, 2, OK, 0},
     {0x4000, 0x0000, NOTHING, 0, 0, OK, 0x45},
     {0x4100, 0x0000, NOTHING, 0, 0, OK, 0x20},
     {0x4101, 0x0e07, PARTITIONS, 9, 9, OK, 0},

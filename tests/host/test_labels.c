@@ -394,3 +394,109 @@ C_TEST(labels, memory_that_is_no_file_keeps_nothing)
         harness_free(&h);
     }
 }
+
+/* --- Power: what the next device on the same file remembers --------------- */
+
+static uint16_t set_partitions(struct harness *h, unsigned head, uint64_t units,
+                               uint8_t flags)
+{
+    struct dcd_set_partition_info_req req = {dcd_put64(units), flags};
+
+    return mailbox(h, head, DCD_OP_SET_PARTITION_INFO, &req, sizeof(req));
+}
+
+static uint64_t active_volatile(struct harness *h, unsigned head)
+{
+    C_EXPECT_EQ(OK, command(h, head, DCD_OP_GET_PARTITION_INFO));
+    return dcd_load_le(h->out, 8);
+}
+
+/* As CDAT and DVSEC show them, too: the range that the volatile part has. */
+static void expect_partitions(struct harness *h, unsigned head, uint64_t units)
+{
+    const uint64_t dvsec = find_dvsec(h, head, 0);
+
+    C_EXPECT_EQ(units, active_volatile(h, head));
+    C_EXPECT_EQ(units * MIB(256),
+                config_read(h, head, dvsec + 0x18, 4) << 32 |
+                    (config_read(h, head, dvsec + 0x1c, 4) & 0xf0000000));
+}
+
+C_TEST(labels, a_file_keeps_the_partitions)
+{
+    static const uint8_t flags[] = {DCD_PARTITION_IMMEDIATE, 0};
+
+    for (unsigned i = 0; i < COUNT(flags); i++) {
+        char path[200];
+        struct harness h;
+
+        make_file(path, sizeof(path));
+        build_on(&h, path);
+        expect_partitions(&h, 0, 2);
+        C_EXPECT_EQ(OK, set_partitions(&h, 0, 0, flags[i]));
+        harness_free(&h);
+        build_on(&h, path);
+        expect_partitions(&h, 0, 1);
+        expect_partitions(&h, 1, 2);
+        harness_free(&h);
+        unlink(path);
+    }
+}
+
+static uint32_t dirty_shutdowns(struct harness *h, unsigned head)
+{
+    C_EXPECT_EQ(OK, command(h, head, DCD_OP_GET_HEALTH_INFO));
+    return (uint32_t)dcd_load_le(h->out + 6, 4);
+}
+
+/* A process that ends takes the power along. */
+C_TEST(labels, a_file_counts_dirty_shutdowns)
+{
+    const uint8_t dirty = DCD_SHUTDOWN_DIRTY;
+    char path[200];
+    struct harness h;
+
+    make_file(path, sizeof(path));
+    for (uint32_t round = 0; round < 3; round++) {
+        build_on(&h, path);
+        C_EXPECT_EQ(round, dirty_shutdowns(&h, 0));
+        C_EXPECT_EQ(0, dirty_shutdowns(&h, 1));
+        C_EXPECT_EQ(OK, command(&h, 0, DCD_OP_GET_SHUTDOWN_STATE));
+        C_EXPECT_EQ(0, h.out[0]);
+        C_EXPECT_EQ(OK, mailbox(&h, 0, DCD_OP_SET_SHUTDOWN_STATE, &dirty, 1));
+        harness_free(&h);
+    }
+    build_on(&h, path);
+    C_EXPECT_EQ(3, dirty_shutdowns(&h, 0));
+    harness_free(&h);
+    unlink(path);
+}
+
+/* Every byte of the record, turned over: a new device or the old one, and
+ * never one that is neither. */
+C_TEST(labels, a_damaged_record_is_that_of_a_new_device)
+{
+    const uint64_t record = GIB(4) + 2 * MIB(768);
+    char path[200];
+    struct harness h;
+
+    make_file(path, sizeof(path));
+    for (unsigned i = 0; i < 64; i++) {
+        FILE *file;
+        int byte;
+
+        build_on(&h, path);
+        C_EXPECT_EQ(OK, set_partitions(&h, 0, 0, DCD_PARTITION_IMMEDIATE));
+        harness_free(&h);
+        file = fopen(path, "r+b");
+        C_ASSERT(file && fseek(file, (long)(record + i), SEEK_SET) == 0);
+        byte = fgetc(file);
+        C_ASSERT(fseek(file, (long)(record + i), SEEK_SET) == 0);
+        C_EXPECT(fputc(byte ^ 0xff, file) != EOF && fclose(file) == 0);
+        build_on(&h, path);
+        C_EXPECT(active_volatile(&h, 0) == 2 || i >= 40);
+        C_EXPECT(active_volatile(&h, 0) == 1 || i < 40);
+        harness_free(&h);
+    }
+    unlink(path);
+}

@@ -197,12 +197,7 @@ static void lock_decoder(struct harness *h)
 
 static uint64_t device_dvsec(struct harness *h)
 {
-    uint64_t at = 0x100;
-
-    while (at && (config_read(h, HEAD, at, 2) != 0x23 ||
-                  config_read(h, HEAD, at + 8, 2) != 0))
-        at = config_read(h, HEAD, at, 4) >> 20;
-    return at;
+    return find_dvsec(h, HEAD, DCD_DVSEC_CXL_DEVICE);
 }
 
 static void switch_mem_on(struct harness *h)
