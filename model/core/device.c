@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* device.c - the composition: heads, FM port, and the commands in between. */
+/* device.c - the composition of heads and FM port, and whose turn it is. */
 #include "component_registers.h"
 #include "device_private.h"
-#include "memory_ranges.h"
 
 #include <cxldcd/ctypes/generic.h>
 #include <cxldcd/ctypes/return_code.h>
@@ -228,10 +227,9 @@ static void trace_command(struct dcd_device *device, unsigned port,
     dcd_device_trace(device, &r);
 }
 
-/* Runs one command at [port]; the buffers are the caller's. */
-static uint16_t execute(struct dcd_device *device, unsigned port,
-                        uint16_t opcode, struct dcd_cci_call *call,
-                        uint32_t max_in)
+uint16_t dcd_device_execute(struct dcd_device *device, unsigned port,
+                            uint16_t opcode, struct dcd_cci_call *call,
+                            uint32_t max_in)
 {
     struct dcd_check_state before;
     uint16_t rc;
@@ -263,7 +261,8 @@ static void run_mailbox(struct dcd_device *device, unsigned head)
     call.in_length = mailbox->length;
     call.out = dcd_mailbox_start(mailbox);
     call.out_capacity = mailbox->size;
-    rc = execute(device, head, mailbox->opcode, &call, mailbox->size);
+    rc =
+        dcd_device_execute(device, head, mailbox->opcode, &call, mailbox->size);
     if (dcd_mailbox_finish(mailbox, rc, call.out_length))
         dcd_device_interrupt(device, head, DCD_VECTOR_MAILBOX);
 }
@@ -317,114 +316,6 @@ static void run_background(struct dcd_device *device, unsigned head)
         dcd_device_interrupt(device, head, DCD_VECTOR_MAILBOX);
 }
 
-/* A CCI message whose header and length agree; 02h is for a response that
- * pretends to be a request. */
-static uint16_t check_message(const struct dcd_cci_header *header, size_t size)
-{
-    if (dcd_cci_length(header) != size - sizeof(*header))
-        return DCD_RC_INVALID_PAYLOAD_LENGTH;
-    if ((header->category & DCD_CCI_CATEGORY_MASK) != DCD_CCI_REQUEST)
-        return DCD_RC_INVALID_INPUT;
-    return DCD_RC_SUCCESS;
-}
-
-/*
- * CXL r3.1 7.6.3. The message limit (0004h) bounds the whole response, header
- * included.
- */
-static void run_fm(struct dcd_device *device)
-{
-    struct dcd_fm_port *fm = &device->fm;
-    struct dcd_cci_header header;
-    struct dcd_cci_call call = {0};
-    uint8_t *message = fm->running;
-    size_t size = fm->request_size;
-    uint32_t limit = UINT32_C(1) << device->ports[DCD_PORT_FM].message_limit;
-    uint16_t opcode;
-    uint16_t rc;
-
-    fm->busy = false;
-    fm->running = fm->request;
-    fm->request = message;
-    message = fm->running;
-    memcpy(&header, message, sizeof(header));
-    opcode = dcd_get16(header.opcode);
-    call.in = message + sizeof(header);
-    call.in_length = (uint32_t)(size - sizeof(header));
-    call.out = fm->response + sizeof(header);
-    call.out_capacity = limit - (uint32_t)sizeof(header);
-    rc = check_message(&header, size);
-    if (rc == DCD_RC_SUCCESS)
-        rc = execute(device, DCD_PORT_FM, opcode, &call,
-                     DCD_FM_MAX_MESSAGE - (uint32_t)sizeof(header));
-    header = dcd_cci_request(header.tag, opcode, call.out_length);
-    header.category = DCD_CCI_RESPONSE;
-    header.return_code = dcd_put16(rc);
-    memcpy(fm->response, &header, sizeof(header));
-    fm->response_size = sizeof(header) + call.out_length;
-}
-
-/* The registers of PCIe, by all kinds of reset, and the DVSEC of CXL. */
-static void reset_function(struct dcd_head *h, enum dcd_reset_kind kind)
-{
-    dcd_config_space_reset(&h->config_space, kind);
-    dcd_msix_reset(&h->msix);
-}
-
-/* The registers of CXL.mem (CXL r3.1 9.7). */
-static void reset_mem(struct dcd_device *device, unsigned head,
-                      enum dcd_reset_kind kind)
-{
-    struct dcd_head *h = &device->head[head];
-
-    if (kind == DCD_RESET_CONVENTIONAL)
-        dcd_hdm_reset(&h->decoder.hdm);
-    else
-        dcd_hdm_reset_unlocked(&h->decoder.hdm);
-    dcd_dc_decoder_set_mem(&h->decoder,
-                           dcd_config_space_mem_enabled(&h->config_space));
-    dcd_device_revoke_all(device, head);
-    dcd_register_file_reset(&h->component);
-    dcd_mailbox_reset(&h->mailbox);
-    dcd_chain_drop(&device->ports[head].chain);
-}
-
-/* Conventional: what the head was given, and what it was told. */
-static void reset_state(struct dcd_device *device, unsigned head)
-{
-    if (!dcd_capacity_reset(&device->capacity, head))
-        dcd_device_log(device, DCD_LOG_LEVEL_ERROR,
-                       "head %u: out of memory, a reset left capacity "
-                       "behind",
-                       head);
-    dcd_port_reset(&device->ports[head]);
-}
-
-static void reset_head(struct dcd_device *device, unsigned head)
-{
-    struct dcd_head *h = &device->head[head];
-    enum dcd_reset_kind kind = h->reset_kind;
-    bool clears = kind == DCD_RESET_CXL &&
-                  dcd_config_space_clears_memory(&h->config_space);
-
-    h->reset_wanted = false;
-    if (device->trace) {
-        struct dcd_trace_record r =
-            dcd_device_record(device, DCD_TRACE_RESET, head);
-
-        r.value = kind;
-        dcd_device_trace(device, &r);
-    }
-    reset_function(h, kind);
-    if (kind != DCD_RESET_FUNCTION_LEVEL)
-        reset_mem(device, head, kind);
-    if (clears)
-        dcd_memory_erase_own(&h->memory, DCD_OWN_VOLATILE);
-    if (kind == DCD_RESET_CONVENTIONAL)
-        reset_state(device, head);
-    dcd_memory_device_reset(&h->memory, kind);
-}
-
 /* Whichever of the things that are due comes first. */
 struct next_due {
     uint64_t time;
@@ -462,7 +353,7 @@ static bool run_one(struct dcd_device *device)
 
     for (unsigned head = 0; head < device->config.heads; head++) {
         if (device->head[head].reset_wanted) {
-            reset_head(device, head);
+            dcd_device_reset_head(device, head);
             return true;
         }
     }
@@ -472,7 +363,7 @@ static bool run_one(struct dcd_device *device)
     if (next.background)
         run_background(device, next.port);
     else if (next.port == DCD_PORT_FM)
-        run_fm(device);
+        dcd_device_run_fm(device);
     else
         run_mailbox(device, next.port);
     return true;
@@ -511,94 +402,4 @@ void dcd_device_wake(struct dcd_device *device)
 {
     dcd_device_enter(device);
     dcd_device_run_due(device);
-}
-
-/* Of two resets that wait, the one that does more is carried out. */
-void dcd_device_want_reset(struct dcd_device *device, unsigned head,
-                           enum dcd_reset_kind kind)
-{
-    struct dcd_head *h = &device->head[head];
-
-    if (!h->reset_wanted || kind < h->reset_kind)
-        h->reset_kind = kind;
-    h->reset_wanted = true;
-}
-
-void dcd_device_reset(struct dcd_device *device, unsigned head,
-                      enum dcd_reset_kind kind)
-{
-    if (head >= device->config.heads)
-        return;
-    dcd_device_enter(device);
-    /* What was due before the reset has had its effect. */
-    dcd_device_run_due(device);
-    dcd_device_want_reset(device, head, kind);
-    dcd_device_run_due(device);
-}
-
-/* --- Fabric manager ----------------------------------------------------- */
-
-/* A command whose answer is wanted before its time has come. */
-static void run_fm_now(struct dcd_device *device)
-{
-    if (!device->fm.busy || device->running)
-        return;
-    device->running = true;
-    run_fm(device);
-    device->running = false;
-    dcd_device_run_due(device);
-}
-
-bool dcd_device_fm_request(struct dcd_device *device, const void *message,
-                           size_t length)
-{
-    struct dcd_fm_port *fm = &device->fm;
-
-    if (length < sizeof(struct dcd_cci_header))
-        return false;
-    dcd_device_enter(device);
-    dcd_device_run_due(device);
-    run_fm_now(device);
-    /* From inside a command: there is room for one that waits. */
-    if (fm->busy)
-        return false;
-    /* What is too long to be kept is too long for its length field or for
-     * the port, whatever else it says. */
-    fm->request_size = length;
-    memcpy(fm->request, message,
-           length < DCD_FM_MAX_MESSAGE ? length : DCD_FM_MAX_MESSAGE);
-    fm->response_size = 0;
-    fm->busy = true;
-    fm->due = dcd_device_command_due(device);
-    dcd_device_run_due(device);
-    return true;
-}
-
-uint64_t dcd_device_fm_latency(struct dcd_device *device)
-{
-    const struct dcd_fm_port *fm = &device->fm;
-
-    dcd_device_enter(device);
-    return fm->busy && fm->due > device->now ? fm->due - device->now : 0;
-}
-
-size_t dcd_device_fm_response_size(struct dcd_device *device)
-{
-    dcd_device_enter(device);
-    run_fm_now(device);
-    return device->fm.response_size;
-}
-
-uint64_t dcd_device_fm_response(struct dcd_device *device, void *data,
-                                size_t length)
-{
-    struct dcd_fm_port *fm = &device->fm;
-    size_t size = dcd_device_fm_response_size(device);
-
-    if (size > length)
-        size = length;
-    memcpy(data, fm->response, size);
-    memset((uint8_t *)data + size, 0, length - size);
-    return fm->response_size && fm->due > device->now ? fm->due - device->now
-                                                      : 0;
 }

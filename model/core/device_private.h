@@ -77,6 +77,17 @@ void dcd_device_run_due(struct dcd_device *device);
 /* When a command that arrives now is carried out; at once without a clock. */
 uint64_t dcd_device_command_due(const struct dcd_device *device);
 
+/* Runs one command at [port]; the buffers are the caller's. */
+uint16_t dcd_device_execute(struct dcd_device *device, unsigned port,
+                            uint16_t opcode, struct dcd_cci_call *call,
+                            uint32_t max_in);
+
+/* The FM's message that waits. */
+void dcd_device_run_fm(struct dcd_device *device);
+
+/* The reset that [head] waits for. */
+void dcd_device_reset_head(struct dcd_device *device, unsigned head);
+
 /* A reset of [head] that is carried out before the next command. */
 void dcd_device_want_reset(struct dcd_device *device, unsigned head,
                            enum dcd_reset_kind kind);

@@ -399,7 +399,7 @@ static const struct state states[] = {
     {"mem enable", switch_mem_on, mem_is_on, false, false, true},
     {"locked mem enable", lock_dvsec, mem_is_on, false, true, true},
     {"dvsec lock", lock_dvsec, dvsec_is_locked, false, true, true},
-    {"ras", clear_ras_mask, ras_mask_is_clear, false, false, true},
+    {"ras", clear_ras_mask, ras_mask_is_clear, false, true, true},
     {"mailbox", use_mailbox, mailbox_is_used, false, false, true},
     /* Registers of PCIe. */
     {"bar", set_bar, bar_is_set, false, false, false},
