@@ -168,7 +168,6 @@ void dcd_cdat_build(struct dcd_cdat *cdat, const struct dcd_config *config,
                     uint64_t persistent_size)
 {
     cdat->length = sizeof(struct dcd_cdat_header);
-    memset(cdat->bytes, 0, sizeof(cdat->bytes));
     append_static(cdat, config, volatile_size, persistent_size);
     append_regions(cdat, config, head);
     finish(cdat);

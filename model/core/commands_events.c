@@ -101,6 +101,11 @@ uint16_t dcd_set_interrupt_policy(struct dcd_cci_call *call)
         policy[i] = call->in[i] & DCD_INTERRUPT_MODE_MASK;
         if (!mode_allowed(i, policy[i]))
             return DCD_RC_INVALID_INPUT;
+        /* With that mode the host says which vector; else the device does. */
+        if (policy[i] == DCD_INTERRUPT_FIRMWARE)
+            policy[i] |=
+                (uint8_t)(call->in[i] >> DCD_INTERRUPT_MESSAGE_SHIFT
+                                             << DCD_INTERRUPT_MESSAGE_SHIFT);
     }
     memcpy(call->port->policy, policy, sizeof(policy));
     return DCD_RC_SUCCESS;

@@ -322,6 +322,18 @@ static bool check_figure(struct dcd_config_error *error, const char *field,
                  (unsigned long long)figure.unit, unit);
 }
 
+/* Less than that would be told as 0, which is "not known". */
+static bool check_slowest(const struct dcd_config *config,
+                          struct dcd_config_error *error)
+{
+    if (config->bandwidth == 0 || dcd_cdat_bandwidth(config->bandwidth).entry)
+        return true;
+    return wrong(error, DCD_CONFIG_DEVICE, 0, "bandwidth",
+                 "the bandwidth is %llu bytes a second; the table that tells "
+                 "it to hosts (CDAT) counts from 1 MB/s on",
+                 (unsigned long long)config->bandwidth);
+}
+
 static bool check_performance(const struct dcd_config *config,
                               struct dcd_config_error *error)
 {
@@ -330,7 +342,8 @@ static bool check_performance(const struct dcd_config *config,
            check_figure(error, "write_latency", "write latency",
                         dcd_cdat_latency(config->write_latency), "ps") &&
            check_figure(error, "bandwidth", "bandwidth",
-                        dcd_cdat_bandwidth(config->bandwidth), "MB/s");
+                        dcd_cdat_bandwidth(config->bandwidth), "MB/s") &&
+           check_slowest(config, error);
 }
 
 static bool check_total(const struct dcd_config *config,

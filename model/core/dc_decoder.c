@@ -231,10 +231,12 @@ static bool refuse(struct dcd_dc_decoder *decoder, uint64_t hpa,
 
     *span = (struct dcd_span){NULL, hpa, hpa + (piece.length - 1), false};
     if (piece.access == DCD_ACCESS_MEM_DISABLED ||
-        piece.access == DCD_ACCESS_MEDIA_DISABLED)
-        *span = (struct dcd_span){NULL, 0, UINT64_MAX, false};
-    else if (piece.access == DCD_ACCESS_POISONED)
+        piece.access == DCD_ACCESS_MEDIA_DISABLED) {
+        span->first = 0;
+        span->last = UINT64_MAX;
+    } else if (piece.access == DCD_ACCESS_POISONED) {
         span->first = span->last - (DCD_LINE - 1);
+    }
     return false;
 }
 

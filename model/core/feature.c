@@ -35,13 +35,13 @@ static bool scrub_is_valid(const uint8_t *writable)
 #define PPR_REPORTS 4u       /* can write Memory Sparing Event Records */
 #define PPR_REPORT_ENABLE 1u /* and does */
 
-/* Writable: operation mode (2 bytes), PPR operation mode. No restriction is
- * shown: accesses go on, and data are retained. */
+/* Writable: operation mode (2 bytes), PPR operation mode. The first is always
+ * 0, see ppr_is_valid(). No restriction is shown: accesses go on, and data are
+ * retained. */
 static void get_ppr(const uint8_t *writable, uint8_t *readable,
                     uint8_t subclass)
 {
     readable[0] = PPR_LATENCY;
-    memcpy(readable + 3, writable, 2);
     readable[5] = DCD_MAINTENANCE_PPR;
     readable[6] = subclass;
     readable[0x10] = PPR_BY_DPA | PPR_REPORTS;

@@ -45,7 +45,9 @@ const char *dcd_firmware_revision(const struct dcd_firmware *firmware)
 static bool catch_up(struct dcd_firmware *firmware, uint64_t now)
 {
     const struct dcd_firmware_transfer *transfer = &firmware->transfer;
-    bool late = transfer->under_way && now - transfer->ended > DCD_FW_TIMEOUT;
+    /* Callers with annotated delays may be behind the one that ended a part. */
+    bool late = transfer->under_way && now > transfer->ended &&
+                now - transfer->ended > DCD_FW_TIMEOUT;
     bool stopped = firmware->job.kind == DCD_FW_JOB_PART ||
                    firmware->job.kind == DCD_FW_JOB_STORE;
 

@@ -35,7 +35,7 @@ struct dcd_chain {
 struct dcd_port {
     unsigned number;
     struct dcd_event_log log[DCD_LOG_COUNT];
-    uint8_t policy[DCD_LOG_COUNT]; /* interrupt mode, 0103h */
+    uint8_t policy[DCD_LOG_COUNT]; /* 0103h: mode, and the firmware's vector */
 
     bool clock_set;
     uint64_t clock_ns;     /* as set by 0301h */

@@ -48,10 +48,19 @@ status host_initiator::reset(reset_kind kind, bool clear)
     }
     if (!done.ok())
         return done;
-    if (kind != reset_kind::function_level)
-        m_decoders.fill({});
+    forget_decoders(kind);
     m_mailbox = 0;
     return {};
+}
+
+/* A CXL reset leaves locked decoders as they are (CXL r3.1 9.7). */
+void host_initiator::forget_decoders(reset_kind kind)
+{
+    if (kind == reset_kind::function_level)
+        return;
+    for (committed_decoder &c : m_decoders)
+        if (kind == reset_kind::conventional || !c.d.lock)
+            c = {};
 }
 
 status host_initiator::pulse_reset()

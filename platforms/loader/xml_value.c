@@ -263,8 +263,6 @@ static const struct {
             "0x40000000"},
     {"sizes", "sizes with blanks between them are expected, such as "
               "\"2MiB 128MiB\""},
-    {"probe-steps", "names with blanks between them are expected, such as "
-                    "\"configuration-space cxl-device\""},
     {"opcode", "an opcode is expected, such as 0x4800"},
 };
 

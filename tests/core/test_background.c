@@ -56,6 +56,19 @@ C_TEST(background, progress_follows_time)
     C_CONTEXT("%s", "");
 }
 
+/* Callers with annotated delays may be behind the one that started it. */
+C_TEST(background, there_is_no_progress_before_its_start)
+{
+    struct dcd_background b;
+
+    memset(&b, 0, sizeof(b));
+    dcd_background_start(&b, OPCODE, 1000, 10);
+    C_EXPECT_EQ(0, percent(&b, 0));
+    C_EXPECT_EQ(0, percent(&b, 999));
+    C_EXPECT_EQ(0, percent(&b, 1000));
+    C_EXPECT_EQ(10, percent(&b, 1001));
+}
+
 C_TEST(background, an_end_shows_100_percent_and_the_code)
 {
     struct dcd_background b;

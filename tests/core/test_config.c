@@ -404,6 +404,10 @@ C_TEST(config, latencies_and_bandwidth_fit_the_cdat)
     expect_wrong(&c, DCD_CONFIG_DEVICE, 0, "bandwidth");
     c.bandwidth = 70000 * mb;
     expect_valid(&c);
+    c.bandwidth = mb - 1;
+    expect_wrong(&c, DCD_CONFIG_DEVICE, 0, "bandwidth");
+    c.bandwidth = mb;
+    expect_valid(&c);
 }
 
 C_TEST(config, automatic_handles_pass_over_those_given)

@@ -9,7 +9,24 @@
 
 #include <cxldcd/ctypes/memory_device.h>
 
+#include <string.h>
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+C_TEST(health, begins_without_a_past)
+{
+    struct dcd_health h;
+
+    memset(&h, 0xff, sizeof(h));
+    dcd_health_init(&h);
+    C_EXPECT_EQ(0, dcd_health_additional(&h));
+    C_EXPECT_EQ(0, h.life_used);
+    C_EXPECT_EQ(25, h.temperature);
+    C_EXPECT_EQ(0, h.corrected_volatile);
+    C_EXPECT_EQ(0, h.corrected_persistent);
+    dcd_health_reset(&h); /* counts, if a shutdown was dirty */
+    C_EXPECT_EQ(0, h.dirty_shutdowns);
+}
 
 C_TEST(health, a_level_needs_a_value_beyond_its_threshold)
 {

@@ -131,6 +131,7 @@ void expect_lines(struct harness *h, uint8_t flags, const struct lines *lines,
     for (uint32_t i = 0; i < count; i++) {
         C_EXPECT_EQ(lines[i].dpa | DCD_POISON_INJECTED, dcd_get64(e[i].dpa));
         C_EXPECT_EQ(lines[i].count, dcd_get32(e[i].length));
+        C_EXPECT_EQ(0, dcd_load_le(e[i].reserved, sizeof(e[i].reserved)));
     }
 }
 
@@ -145,6 +146,7 @@ void expect_poison(struct harness *h, unsigned head, const struct lines *lines,
     for (uint32_t i = 0; i < count; i++) {
         C_EXPECT_EQ(lines[i].dpa | DCD_POISON_INJECTED, dcd_get64(e[i].dpa));
         C_EXPECT_EQ(lines[i].count, dcd_get32(e[i].length));
+        C_EXPECT_EQ(0, dcd_load_le(e[i].reserved, sizeof(e[i].reserved)));
     }
 }
 

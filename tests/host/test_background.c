@@ -44,6 +44,30 @@ static uint64_t start(struct harness *h, unsigned head)
     return h->scheduled - h->now;
 }
 
+/* A device of [heads] whose head 0 is half way through a sanitize: how long
+ * the whole of it takes. */
+static uint64_t build_half_way(struct harness *h, unsigned heads)
+{
+    uint64_t duration;
+
+    build(h, heads);
+    duration = start(h, 0);
+    h->now += duration / 2;
+    return duration;
+}
+
+static void abort_running(struct harness *h)
+{
+    C_EXPECT_EQ(OK, command(h, 0, DCD_OP_REQUEST_ABORT));
+}
+
+/* Head 0 shows neither an operation that runs nor one that has ended. */
+static void expect_no_operation(struct harness *h)
+{
+    C_EXPECT_EQ(0, reg_read(h, 0, STATUS, 8));
+    C_EXPECT_EQ(0, reg_read(h, 0, BACKGROUND, 8));
+}
+
 static bool running(struct harness *h, unsigned head)
 {
     return reg_read(h, head, STATUS, 8) & DCD_MBOX_BACKGROUND_RUNNING;
@@ -83,8 +107,7 @@ C_TEST(background, nothing_runs_at_first)
     struct harness h;
 
     build(&h, 1);
-    C_EXPECT_EQ(0, reg_read(&h, 0, STATUS, 8));
-    C_EXPECT_EQ(0, reg_read(&h, 0, BACKGROUND, 8));
+    expect_no_operation(&h);
     C_EXPECT_EQ(OK, command(&h, 0, DCD_OP_GET_TIMESTAMP));
     C_EXPECT(!running(&h, 0));
     C_EXPECT_EQ(0, reg_read(&h, 0, BACKGROUND, 8));
@@ -272,11 +295,7 @@ C_TEST(background, a_second_operation_is_refused_while_one_runs)
     static const uint32_t lengths[] = {0x80, 2, 0x11, 0, 8};
     static const uint8_t in[0x80] = {0};
     struct harness h;
-    uint64_t duration;
-
-    build(&h, 1);
-    duration = start(&h, 0);
-    h.now += duration / 2;
+    uint64_t duration = build_half_way(&h, 1);
     for (size_t i = 0; i < COUNT(opcodes); i++) {
         C_CONTEXT("%04x", opcodes[i]);
         C_EXPECT_EQ(DCD_RC_BUSY, mailbox(&h, 0, opcodes[i], in, lengths[i]));
@@ -319,11 +338,7 @@ C_TEST(background, ordinary_commands_go_on_meanwhile)
 C_TEST(background, each_head_has_its_own)
 {
     struct harness h;
-    uint64_t duration;
-
-    build(&h, 2);
-    duration = start(&h, 0);
-    h.now += duration / 2;
+    uint64_t duration = build_half_way(&h, 2);
     C_EXPECT(!running(&h, 1));
     C_EXPECT_EQ(0, reg_read(&h, 1, BACKGROUND, 8));
     C_EXPECT_EQ(STARTED, command(&h, 1, DCD_OP_SANITIZE));
@@ -372,10 +387,10 @@ C_TEST(background, an_abort_of_nothing_succeeds)
     struct harness h;
 
     build(&h, 1);
-    C_EXPECT_EQ(OK, command(&h, 0, DCD_OP_REQUEST_ABORT));
+    abort_running(&h);
     C_EXPECT_EQ(0, reg_read(&h, 0, BACKGROUND, 8));
     run_until(&h, h.now + start(&h, 0));
-    C_EXPECT_EQ(OK, command(&h, 0, DCD_OP_REQUEST_ABORT));
+    abort_running(&h);
     expect_background(&h, 0, DCD_OP_SANITIZE, 100, OK);
     C_EXPECT_EQ(DCD_RC_INVALID_PAYLOAD_LENGTH,
                 mailbox(&h, 0, DCD_OP_REQUEST_ABORT, "x", 1));
@@ -392,7 +407,7 @@ C_TEST(background, an_abort_stops_the_operation_where_it_is)
     reg_write(&h, 0, CONTROL, 4, DCD_MBOX_BACKGROUND_INTERRUPT);
     duration = start(&h, 0);
     h.now += duration / 2;
-    C_EXPECT_EQ(OK, command(&h, 0, DCD_OP_REQUEST_ABORT));
+    abort_running(&h);
     C_EXPECT_EQ(0, h.out_length);
     C_EXPECT(!running(&h, 0));
     expect_background(&h, 0, DCD_OP_SANITIZE, 50, DCD_RC_ABORTED);
@@ -411,7 +426,7 @@ C_TEST(background, an_abort_in_the_last_moment_leaves_less_than_100_percent)
     build(&h, 1);
     duration = start(&h, 0);
     h.now = BEGIN + duration - 1;
-    C_EXPECT_EQ(OK, command(&h, 0, DCD_OP_REQUEST_ABORT));
+    abort_running(&h);
     h.now += duration;
     expect_background(&h, 0, DCD_OP_SANITIZE, 99, DCD_RC_ABORTED);
     harness_free(&h);
@@ -420,12 +435,8 @@ C_TEST(background, an_abort_in_the_last_moment_leaves_less_than_100_percent)
 C_TEST(background, the_next_operation_may_start_after_an_abort)
 {
     struct harness h;
-    uint64_t duration;
-
-    build(&h, 1);
-    duration = start(&h, 0);
-    h.now += duration / 2;
-    C_EXPECT_EQ(OK, command(&h, 0, DCD_OP_REQUEST_ABORT));
+    uint64_t duration = build_half_way(&h, 1);
+    abort_running(&h);
     C_EXPECT_EQ(STARTED, command(&h, 0, DCD_OP_SANITIZE));
     expect_background(&h, 0, DCD_OP_SANITIZE, 0, 0);
     /* The end of the one that was stopped means nothing to it. */
@@ -458,12 +469,8 @@ C_TEST(background, an_operation_that_cannot_be_aborted_goes_on)
 C_TEST(background, a_sanitize_that_was_aborted_leaves_media_disabled)
 {
     struct harness h;
-    uint64_t duration;
-
-    build(&h, 1);
-    duration = start(&h, 0);
-    h.now += duration / 2;
-    C_EXPECT_EQ(OK, command(&h, 0, DCD_OP_REQUEST_ABORT));
+    uint64_t duration = build_half_way(&h, 1);
+    abort_running(&h);
     C_EXPECT_EQ(
         DCD_MEDIA_DISABLED,
         reg_read(&h, 0, DCD_BAR_DEVICE + DCD_DEV_MEMDEV_STATUS(2048), 8) >>
@@ -483,8 +490,7 @@ C_TEST(background, an_abort_at_another_head_is_not_for_this_one)
 {
     struct harness h;
 
-    build(&h, 2);
-    h.now += start(&h, 0) / 2;
+    build_half_way(&h, 2);
     C_EXPECT_EQ(OK, command(&h, 1, DCD_OP_REQUEST_ABORT));
     C_EXPECT(running(&h, 0));
     C_EXPECT_EQ(50, percent(&h, 0));
@@ -496,18 +502,36 @@ C_TEST(background, an_abort_at_another_head_is_not_for_this_one)
 C_TEST(background, a_conventional_reset_stops_it_without_a_trace)
 {
     struct harness h;
-    uint64_t duration;
-
-    build(&h, 1);
-    duration = start(&h, 0);
-    h.now += duration / 2;
+    uint64_t duration = build_half_way(&h, 1);
     dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
-    C_EXPECT_EQ(0, reg_read(&h, 0, STATUS, 8));
-    C_EXPECT_EQ(0, reg_read(&h, 0, BACKGROUND, 8));
+    expect_no_operation(&h);
     run_until(&h, BEGIN + 2 * duration);
-    C_EXPECT_EQ(0, reg_read(&h, 0, STATUS, 8));
-    C_EXPECT_EQ(0, reg_read(&h, 0, BACKGROUND, 8));
+    expect_no_operation(&h);
     harness_free(&h);
+}
+
+/* What was due before a reset has had its effect; media tell. */
+C_TEST(background, one_that_is_due_when_the_reset_comes_is_done)
+{
+    const uint64_t media = DCD_BAR_DEVICE + DCD_DEV_MEMDEV_STATUS(2048);
+
+    for (unsigned kind = 0; kind < 3; kind++) {
+        for (uint64_t early = 0; early < 2; early++) {
+            struct harness h;
+            bool goes_on = kind == DCD_RESET_FUNCTION_LEVEL;
+
+            C_CONTEXT("kind %u, %u ps early", kind, (unsigned)early);
+            build(&h, 1);
+            h.now += start(&h, 0) - early;
+            dcd_device_reset(h.device, 0, (enum dcd_reset_kind)kind);
+            h.now += early;
+            C_EXPECT_EQ(
+                early && !goes_on ? DCD_MEDIA_DISABLED : DCD_MEDIA_READY,
+                reg_read(&h, 0, media, 8) >> DCD_MEMDEV_MEDIA_SHIFT & 3);
+            C_EXPECT_EQ(goes_on, reg_read(&h, 0, BACKGROUND, 8) != 0);
+            harness_free(&h);
+        }
+    }
 }
 
 C_TEST(background, a_conventional_reset_forgets_one_that_has_ended)
@@ -524,11 +548,7 @@ C_TEST(background, a_conventional_reset_forgets_one_that_has_ended)
 C_TEST(background, a_function_level_reset_lets_it_go_on)
 {
     struct harness h;
-    uint64_t duration;
-
-    build(&h, 1);
-    duration = start(&h, 0);
-    h.now += duration / 2;
+    uint64_t duration = build_half_way(&h, 1);
     dcd_device_reset(h.device, 0, DCD_RESET_FUNCTION_LEVEL);
     C_EXPECT_EQ(50, percent(&h, 0));
     run_until(&h, BEGIN + duration);
@@ -539,11 +559,7 @@ C_TEST(background, a_function_level_reset_lets_it_go_on)
 C_TEST(background, a_reset_of_one_head_stops_no_other)
 {
     struct harness h;
-    uint64_t duration;
-
-    build(&h, 2);
-    duration = start(&h, 0);
-    h.now += duration / 2;
+    uint64_t duration = build_half_way(&h, 2);
     dcd_device_reset(h.device, 1, DCD_RESET_CONVENTIONAL);
     C_EXPECT_EQ(50, percent(&h, 0));
     run_until(&h, BEGIN + duration);
@@ -587,10 +603,8 @@ C_TEST(background, device_10_1_row_36_a_reset_leaves_neither_timer_nor_code)
     uint64_t duration;
     uint64_t again;
 
-    build(&h, 1);
-    duration = start(&h, 0);
-    h.now += duration / 2;
-    C_EXPECT_EQ(OK, command(&h, 0, DCD_OP_REQUEST_ABORT));
+    duration = build_half_way(&h, 1);
+    abort_running(&h);
     C_EXPECT_EQ(STARTED, command(&h, 0, DCD_OP_SANITIZE));
     dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
     C_EXPECT_EQ(0, reg_read(&h, 0, BACKGROUND, 8));

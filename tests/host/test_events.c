@@ -468,6 +468,21 @@ C_TEST(events, the_clock_runs_from_where_it_was_set)
     harness_free(&h);
 }
 
+/* Another initiator may be a delay behind the one that set it. */
+C_TEST(events, the_clock_waits_for_time_that_is_behind_its_setting)
+{
+    struct harness h;
+
+    harness_d1(&h);
+    h.now = 5000000;
+    set_timestamp(&h, 0, 100);
+    h.now -= 2000;
+    C_EXPECT_EQ(100, timestamp(&h, 0));
+    h.now += 3000;
+    C_EXPECT_EQ(101, timestamp(&h, 0));
+    harness_free(&h);
+}
+
 C_TEST(events, each_head_has_its_own_clock_and_a_reset_stops_it)
 {
     struct harness h;

@@ -295,16 +295,11 @@ static void expect_lengths(const struct platform *platform,
 }
 
 /* Each time on a device that has done nothing yet. */
-static void expect_rows(const struct platform *platform, uint32_t payload)
+static void expect_rows(const struct platform *platform,
+                        const struct port *port, uint32_t payload)
 {
-    for (uint32_t i = 0; i < mailbox_port.count; i++)
-        expect_lengths(platform, &mailbox_port, &mailbox_rows[i], payload);
-}
-
-static void expect_fm_rows(const struct platform *platform)
-{
-    for (uint32_t i = 0; i < fm_port.count; i++)
-        expect_lengths(platform, &fm_port, &fm_rows[i], 2048);
+    for (uint32_t i = 0; i < port->count; i++)
+        expect_lengths(platform, port, &port->rows[i], payload);
 }
 
 /* --- All opcodes --------------------------------------------------------- */
@@ -392,19 +387,19 @@ static void expect_effects_log(const struct platform *platform,
     static const struct platform on_##kind = {#kind, has, kind};  \
     C_TEST(every_opcode, kind##_takes_its_lengths_at_256_bytes)   \
     {                                                             \
-        expect_rows(&on_##kind, 256);                             \
+        expect_rows(&on_##kind, &mailbox_port, 256);              \
     }                                                             \
     C_TEST(every_opcode, kind##_takes_its_lengths_at_2_kib)       \
     {                                                             \
-        expect_rows(&on_##kind, 2048);                            \
+        expect_rows(&on_##kind, &mailbox_port, 2048);             \
     }                                                             \
     C_TEST(every_opcode, kind##_takes_its_lengths_at_1_mib)       \
     {                                                             \
-        expect_rows(&on_##kind, 1 << 20);                         \
+        expect_rows(&on_##kind, &mailbox_port, 1 << 20);          \
     }                                                             \
     C_TEST(every_opcode, kind##_takes_its_lengths_at_the_fm_port) \
     {                                                             \
-        expect_fm_rows(&on_##kind);                               \
+        expect_rows(&on_##kind, &fm_port, 2048);                  \
     }                                                             \
     C_TEST(every_opcode, kind##_has_no_others)                    \
     {                                                             \

@@ -77,6 +77,12 @@ static uint16_t set(struct harness *h, const char *id, uint32_t flags,
     return set_version(h, id, flags, offset, scrub ? 1 : 2, data, length);
 }
 
+/* The first byte of a patrol scrub cycle of 24 hours comes. */
+static void begin(struct harness *h)
+{
+    C_EXPECT_EQ(OK, set(h, SCRUB, START, 0, "\x18", 1));
+}
+
 /* The patrol scrub cycle, and whether it is on. */
 static void expect_scrub(struct harness *h, uint8_t selection, uint8_t hours,
                          uint8_t on)
@@ -98,6 +104,15 @@ static void expect_ppr(struct harness *h, const char *id, uint8_t subclass,
     C_EXPECT_EQ(OK, get(h, id, 0, 0x14, DCD_FEATURE_CURRENT));
     C_ASSERT_EQ(0x14, h->out_length);
     C_EXPECT_MEMEQ(data, h->out, 0x14);
+}
+
+/* Every value is the one that the device was made with. */
+static void expect_defaults(struct harness *h)
+{
+    for (uint8_t selection = 0; selection < 3; selection++)
+        expect_scrub(h, selection, 12, 0);
+    expect_ppr(h, SOFT_PPR, 0, 0);
+    expect_ppr(h, HARD_PPR, 1, 0);
 }
 
 /* --- 0500h --------------------------------------------------------------- */
@@ -192,10 +207,7 @@ C_TEST(features, they_start_with_their_defaults)
     struct harness h;
 
     harness_d1(&h);
-    for (uint8_t selection = 0; selection < 3; selection++)
-        expect_scrub(&h, selection, 12, 0);
-    expect_ppr(&h, SOFT_PPR, 0, 0);
-    expect_ppr(&h, HARD_PPR, 1, 0);
+    expect_defaults(&h);
     harness_free(&h);
 }
 
@@ -304,7 +316,7 @@ C_TEST(features, the_latest_part_may_be_sent_once_more)
     struct harness h;
 
     harness_d1(&h);
-    C_EXPECT_EQ(OK, set(&h, SCRUB, START, 0, "\x18", 1));
+    begin(&h);
     C_EXPECT_EQ(OK, set(&h, SCRUB, CONTINUE, 0, "\x19", 1));
     C_EXPECT_EQ(OK, set(&h, SCRUB, CONTINUE, 1, "\x00", 1));
     C_EXPECT_EQ(OK, set(&h, SCRUB, END, 1, "\x01", 1));
@@ -318,13 +330,13 @@ C_TEST(features, all_ones_are_the_feature_under_way)
 
     harness_d1(&h);
     C_EXPECT_EQ(DCD_RC_UNSUPPORTED, set(&h, UNDER_WAY, FULL, 0, "\x18\x01", 2));
-    C_EXPECT_EQ(OK, set(&h, SCRUB, START, 0, "\x18", 1));
+    begin(&h);
     C_EXPECT_EQ(OK, set(&h, UNDER_WAY, END, 1, "\x01", 1));
     expect_scrub(&h, DCD_FEATURE_CURRENT, 24, 1);
     C_EXPECT_EQ(DCD_RC_UNSUPPORTED, set(&h, UNDER_WAY, END, 1, "\x01", 1));
-    C_EXPECT_EQ(OK, set(&h, SCRUB, START, 0, "\x18", 1));
+    begin(&h);
     C_EXPECT_EQ(OK, set(&h, UNDER_WAY, ABORT, 0, "", 0));
-    C_EXPECT_EQ(OK, set(&h, SCRUB, START, 0, "\x18", 1));
+    begin(&h);
     harness_free(&h);
 }
 
@@ -376,10 +388,7 @@ C_TEST(features, values_are_refused_that_the_device_cannot_work_with)
         C_EXPECT_EQ(OK, set(&h, rows[i].id, START | SAVE, 0, rows[i].data, 1));
         C_EXPECT_EQ(DCD_RC_INVALID_INPUT,
                     set(&h, rows[i].id, END, 1, rows[i].data + 1, rest));
-        expect_scrub(&h, DCD_FEATURE_CURRENT, 12, 0);
-        expect_scrub(&h, DCD_FEATURE_SAVED, 12, 0);
-        expect_ppr(&h, SOFT_PPR, 0, 0);
-        expect_ppr(&h, HARD_PPR, 1, 0);
+        expect_defaults(&h);
         /* Its transfer has come to its end all the same. */
         C_EXPECT_EQ(OK, set(&h, SCRUB, FULL, 0, "\x18\x01", 2));
         harness_free(&h);
@@ -441,7 +450,7 @@ C_TEST(features, parts_are_refused_for_what_is_wrong_with_them)
         C_CONTEXT("row %zu: %s", i, rows[i].what);
         harness_d1(&h);
         if (rows[i].before)
-            C_EXPECT_EQ(OK, set(&h, SCRUB, START, 0, "\x18", 1));
+            begin(&h);
         C_EXPECT_EQ(rows[i].rc,
                     set_version(&h, rows[i].id, rows[i].action, rows[i].offset,
                                 rows[i].version, "\x19\x00\x00\x00",
@@ -472,7 +481,7 @@ C_TEST(features, abort_ends_a_transfer)
     struct harness h;
 
     harness_d1(&h);
-    C_EXPECT_EQ(OK, set(&h, SCRUB, START, 0, "\x18", 1));
+    begin(&h);
     C_EXPECT_EQ(OK, set(&h, SCRUB, ABORT, 0, "", 0));
     C_EXPECT_EQ(DCD_RC_FEATURE_OUT_OF_ORDER, set(&h, SCRUB, END, 1, "\x01", 1));
     C_EXPECT_EQ(OK, set(&h, SOFT_PPR, START, 0, "\x00", 1));

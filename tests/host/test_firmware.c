@@ -116,6 +116,14 @@ static void expect_info(struct harness *h, unsigned head, unsigned active,
     C_EXPECT_MEMEQ(&rsp, h->out, sizeof(rsp));
 }
 
+/* Slot 2 gets the image NEW, to be activated by the next reset. */
+static void stage(struct harness *h)
+{
+    fill_slot(h);
+    C_EXPECT_EQ(OK, activate(h, DCD_FW_ACTIVATE_ON_RESET, 2));
+    expect_info(h, 0, 1, 2, NEW);
+}
+
 /* 4000h shows the revision of what is active. */
 static void expect_revision(struct harness *h, const char *revision)
 {
@@ -255,8 +263,7 @@ C_TEST(firmware, a_failed_image_leaves_the_slot_as_it_was)
     struct harness h;
 
     build(&h, 1);
-    fill_slot(&h);
-    C_EXPECT_EQ(OK, activate(&h, DCD_FW_ACTIVATE_ON_RESET, 2));
+    stage(&h);
     send_part(&h, DCD_FW_START, 0, "", 256);
     C_EXPECT_EQ(DCD_RC_FW_VERIFICATION_FAILED,
                 send_last(&h, DCD_FW_END, 2, NEW, 128));
@@ -350,6 +357,20 @@ C_TEST(firmware, abort_ends_a_transfer_and_needs_none)
     harness_free(&h);
 }
 
+/* The operation may be carried out while another initiator is ahead in time. */
+C_TEST(firmware, a_part_that_ended_ahead_of_time_is_not_late)
+{
+    struct harness h;
+
+    build(&h, 2);
+    C_ASSERT_EQ(STARTED, send(&h, DCD_FW_START, 2, 0, NEW, 256));
+    h.now += 1000 * MS;
+    reg_read(&h, 1, EVENT_STATUS_AT, 8);
+    h.now -= 500 * MS;
+    C_EXPECT_EQ(STARTED, send(&h, DCD_FW_CONTINUE, 2, 2, NEW, 128));
+    harness_free(&h);
+}
+
 C_TEST(firmware, more_than_thirty_seconds_between_parts_end_a_transfer)
 {
     static const struct {
@@ -379,6 +400,34 @@ C_TEST(firmware, more_than_thirty_seconds_between_parts_end_a_transfer)
                     send(&h, rows[i].action, 2, rows[i].offset, NEW, 128));
         if (rows[i].rc == DCD_RC_INVALID_INPUT)
             expect_under_way(&h, false);
+        harness_free(&h);
+    }
+}
+
+C_TEST(firmware, a_transfer_that_has_ended_is_in_the_way_of_no_activation)
+{
+    static const struct {
+        uint64_t gap;
+        bool stopped; /* while a second part was under way */
+        uint16_t rc;
+    } rows[] = {
+        {30 * SECOND, false, DCD_RC_FW_TRANSFER_IN_PROGRESS},
+        {30 * SECOND + 1, false, STARTED},
+        {MS, true, STARTED},
+    };
+    struct harness h;
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        C_CONTEXT("row %zu", i);
+        build(&h, 1);
+        fill_slot(&h);
+        send_part(&h, DCD_FW_START, 0, NEW, 256);
+        if (rows[i].stopped) {
+            C_EXPECT_EQ(STARTED, send(&h, DCD_FW_CONTINUE, 0, 2, "", 128));
+            C_EXPECT_EQ(OK, command(&h, 0, DCD_OP_REQUEST_ABORT));
+        }
+        run_until(&h, h.now + rows[i].gap);
+        C_EXPECT_EQ(rows[i].rc, activate(&h, DCD_FW_ACTIVATE_ONLINE, 2));
         harness_free(&h);
     }
 }
@@ -465,9 +514,7 @@ C_TEST(firmware, online_activation_has_its_effect_when_it_is_done)
     struct harness h;
 
     build(&h, 1);
-    fill_slot(&h);
-    C_EXPECT_EQ(OK, activate(&h, DCD_FW_ACTIVATE_ON_RESET, 2));
-    expect_info(&h, 0, 1, 2, NEW);
+    stage(&h);
     C_EXPECT_EQ(STARTED, activate(&h, DCD_FW_ACTIVATE_ONLINE, 2));
     expect_revision(&h, BUILT_IN);
     C_EXPECT_EQ(OK, finish(&h, DCD_OP_ACTIVATE_FW, 100 * MS));
@@ -525,8 +572,7 @@ C_TEST(firmware, another_image_in_the_staged_slot_is_not_staged)
     struct harness h;
 
     build(&h, 1);
-    fill_slot(&h);
-    C_EXPECT_EQ(OK, activate(&h, DCD_FW_ACTIVATE_ON_RESET, 2));
+    stage(&h);
     C_EXPECT_EQ(OK, send_last(&h, DCD_FW_FULL, 0, "ANOTHER", 128));
     expect_info(&h, 0, 1, 0, "ANOTHER");
     harness_free(&h);
@@ -577,8 +623,7 @@ C_TEST(firmware, each_head_has_its_own_slots)
     struct harness h;
 
     build(&h, 2);
-    fill_slot(&h);
-    C_EXPECT_EQ(OK, activate(&h, DCD_FW_ACTIVATE_ON_RESET, 2));
+    stage(&h);
     send_part(&h, DCD_FW_START, 0, NEW, 256);
     expect_info(&h, 1, 1, 0, "");
     C_EXPECT_EQ(STARTED, send_at(&h, 1, DCD_FW_START, 0, 0, NEW, 128));

@@ -148,6 +148,19 @@ C_TEST(interrupts, firmware_mode_is_not_for_dynamic_capacity)
     harness_free(&h);
 }
 
+/* The vector of the firmware is the host's to say, a message's is not. */
+C_TEST(interrupts, the_policy_keeps_the_vector_of_the_firmware)
+{
+    static const uint8_t in[5] = {0x52, 0xf1, 0x02, 0x70, 0x31};
+    static const uint8_t seen[5] = {0x52, 0x31, 0x02, 0x00, 0x61};
+    struct harness h;
+
+    harness_d1(&h);
+    C_EXPECT_EQ(DCD_RC_SUCCESS, set_policy(&h, in, 5));
+    expect_policy(&h, seen);
+    harness_free(&h);
+}
+
 C_TEST(interrupts, a_reset_ends_the_policy_and_msi_x)
 {
     static const uint8_t none[5] = {0};

@@ -472,11 +472,33 @@ C_TEST(labels, a_file_counts_dirty_shutdowns)
     unlink(path);
 }
 
+/* Where head 0 keeps its record in a file. */
+static const uint64_t record = GIB(4) + 2 * MIB(768);
+
+/* A record of another layout is another's. */
+C_TEST(labels, the_record_in_a_file_names_its_layout)
+{
+    uint8_t bytes[8] = {0};
+    char path[200];
+    struct harness h;
+    FILE *file;
+
+    make_file(path, sizeof(path));
+    build_on(&h, path);
+    C_EXPECT_EQ(OK, set_partitions(&h, 0, 0, DCD_PARTITION_IMMEDIATE));
+    harness_free(&h);
+    file = fopen(path, "rb");
+    C_ASSERT(file && fseek(file, (long)record, SEEK_SET) == 0);
+    C_EXPECT_EQ(8, fread(bytes, 1, 8, file));
+    C_EXPECT_MEMEQ("dcd-nv01", bytes, 8);
+    fclose(file);
+    unlink(path);
+}
+
 /* Every byte of the record, turned over: a new device or the old one, and
  * never one that is neither. */
 C_TEST(labels, a_damaged_record_is_that_of_a_new_device)
 {
-    const uint64_t record = GIB(4) + 2 * MIB(768);
     char path[200];
     struct harness h;
 

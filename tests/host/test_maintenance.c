@@ -362,6 +362,9 @@ static void expect_report(struct harness *h, unsigned i, uint8_t subclass,
 {
     const struct dcd_memory_sparing_event *record =
         (const void *)(h->out + 0x20 + i * DCD_EVENT_RECORD_SIZE);
+    const uint8_t zeros[DCD_EVENT_RECORD_SIZE -
+                        offsetof(struct dcd_memory_sparing_event, channel)] = {
+        0};
     struct dcd_uuid id = {{0}};
 
     C_EXPECT(dcd_uuid_parse("e71f3a40-2d29-4092-8a39-4d1c966c7c65", &id));
@@ -374,7 +377,10 @@ static void expect_report(struct harness *h, unsigned i, uint8_t subclass,
     C_EXPECT_EQ(subclass == DCD_PPR_HARD ? HARD : 0, record->flags);
     C_EXPECT_EQ(0, record->result);
     C_EXPECT_EQ(0, dcd_get16(record->validity));
+    C_EXPECT_MEMEQ(zeros, record->reserved, sizeof(record->reserved));
     C_EXPECT_EQ(spares, dcd_get16(record->spares));
+    /* Which chips it was is not known, and nothing follows. */
+    C_EXPECT_MEMEQ(zeros, &record->channel, sizeof(zeros));
 }
 
 C_TEST(maintenance, repairs_are_reported_where_the_feature_says_so)

@@ -218,6 +218,67 @@ C_TEST(poison, the_first_record_interrupts)
     harness_free(&h);
 }
 
+/* Mode of the informational log, and what its first record then sends. */
+C_TEST(poison, the_record_interrupts_as_the_policy_says)
+{
+    static const struct {
+        uint8_t mode;
+        unsigned messages;
+    } rows[] = {{DCD_INTERRUPT_NONE, 0},
+                {DCD_INTERRUPT_MSI, 1},
+                {DCD_INTERRUPT_FIRMWARE, 0}};
+
+    for (unsigned i = 0; i < COUNT(rows); i++) {
+        uint8_t policy[5] = {rows[i].mode, 1, 1, 1, 1};
+        struct harness h;
+
+        C_CONTEXT("mode %u", rows[i].mode);
+        media_ready(&h);
+        enable_interrupts(&h, 0);
+        enable_interrupts(&h, 1);
+        C_EXPECT_EQ(OK, mailbox(&h, 0, DCD_OP_SET_INTERRUPT_POLICY, policy, 5));
+        C_EXPECT_EQ(OK, inject(&h, 0, 64));
+        for (unsigned v = 0; v < DCD_MSIX_VECTORS; v++) {
+            C_EXPECT_EQ(v == 2 ? rows[i].messages : 0, h.interrupts[0][v]);
+            C_EXPECT_EQ(0, h.interrupts[1][v]);
+        }
+        harness_free(&h);
+    }
+}
+
+C_TEST(poison, records_beyond_the_log_are_counted)
+{
+    const struct dcd_get_event_records_rsp *rsp;
+    struct dcd_timestamp clock = {dcd_put64(1000)};
+    uint8_t all[6] = {DCD_LOG_INFORMATIONAL, DCD_CLEAR_EVENTS_ALL};
+    struct harness h;
+
+    media_config(&h);
+    h.config.event_log = 2;
+    media_build(&h);
+    rsp = (void *)h.out;
+    enable_interrupts(&h, 0);
+    C_EXPECT_EQ(OK, mailbox(&h, 0, DCD_OP_SET_TIMESTAMP, &clock, 8));
+    for (uint64_t i = 0; i < 5; i++) {
+        C_EXPECT_EQ(OK, inject(&h, 0, i * 64));
+        h.now += 1000000; /* 1 us */
+    }
+    C_EXPECT_EQ(2, records(&h, 0, DCD_LOG_INFORMATIONAL));
+    C_EXPECT_EQ(DCD_GET_EVENTS_OVERFLOW, rsp->flags);
+    C_EXPECT_EQ(3, dcd_get16(rsp->overflow_count));
+    C_EXPECT_EQ(3000, dcd_get64(rsp->first_overflow));
+    C_EXPECT_EQ(5000, dcd_get64(rsp->last_overflow));
+    C_EXPECT_EQ(64 | DCD_MEDIA_EVENT_VOLATILE,
+                dcd_get64(media_event(&h, 1)->dpa));
+    expect_poison(&h, 0, LINES({0, 5})); /* nothing else is lost */
+    C_EXPECT_EQ(OK, mailbox(&h, 0, DCD_OP_CLEAR_EVENT_RECORDS, all, 6));
+    C_EXPECT_EQ(0, reg_read(&h, 0, EVENT_STATUS_AT, 8));
+    C_EXPECT_EQ(1, h.interrupts[0][DCD_VECTOR_INFORMATIONAL]);
+    C_EXPECT_EQ(OK, inject(&h, 0, 4096));
+    C_EXPECT_EQ(2, h.interrupts[0][DCD_VECTOR_INFORMATIONAL]);
+    harness_free(&h);
+}
+
 /* --- 4302h Clear Poison ----------------------------------------------------
  */
 
@@ -526,6 +587,69 @@ C_TEST(poison, a_list_that_is_too_short_overflows)
     C_EXPECT_EQ(OK, poison_list(&h, 0, 0, END));
     expect_lines(&h, 0, LINES({64, 2}, {8192, 1}, {16384, 1}));
     C_EXPECT_EQ(0, dcd_get64(rsp->overflow_timestamp));
+    harness_free(&h);
+}
+
+/* The list was whole in between, whether a host looked at it or not. */
+C_TEST(poison, a_list_that_overflows_again_tells_the_new_time)
+{
+    const struct dcd_poison_list_rsp *rsp;
+    struct dcd_timestamp clock = {dcd_put64(1000)};
+    struct harness h;
+
+    media_config(&h);
+    h.config.poison_list = 1;
+    media_build(&h);
+    C_EXPECT_EQ(OK, mailbox(&h, 0, DCD_OP_SET_TIMESTAMP, &clock, 8));
+    C_EXPECT_EQ(OK, inject(&h, 0, 0));
+    C_EXPECT_EQ(OK, inject(&h, 0, 128));
+    C_EXPECT_EQ(OK, clear_poison(&h, 0, 128, 0));
+    h.now += 5000000; /* 5 us */
+    C_EXPECT_EQ(OK, inject(&h, 0, 128));
+    C_EXPECT_EQ(OK, poison_list(&h, 0, 0, END));
+    expect_lines(&h, DCD_POISON_LIST_OVERFLOW, LINES({0, 1}));
+    rsp = (void *)h.out;
+    C_EXPECT_EQ(6000, dcd_get64(rsp->overflow_timestamp));
+    harness_free(&h);
+}
+
+C_TEST(poison, a_list_in_parts_may_have_overflowed_too)
+{
+    struct harness h;
+
+    media_config(&h);
+    h.config.mailbox_payload = 256;
+    h.config.poison_list = 16;
+    media_build(&h);
+    for (uint32_t i = 0; i < 17; i++)
+        C_EXPECT_EQ(OK, inject(&h, 0, i * 128));
+    C_EXPECT_EQ(OK, poison_list(&h, 0, 0, END));
+    expect_page(&h, DCD_POISON_LIST_MORE | DCD_POISON_LIST_OVERFLOW, 0, 14);
+    C_EXPECT_EQ(OK, poison_list(&h, 0, 0, END));
+    expect_page(&h, DCD_POISON_LIST_OVERFLOW, 14, 2);
+    harness_free(&h);
+}
+
+C_TEST(poison, a_conventional_reset_begins_the_list_anew)
+{
+    const struct dcd_poison_list_rsp *rsp;
+    struct dcd_timestamp clock = {dcd_put64(1000)};
+    struct harness h;
+
+    media_config(&h);
+    h.config.mailbox_payload = 256;
+    h.config.poison_list = 16;
+    media_build(&h);
+    C_EXPECT_EQ(OK, mailbox(&h, 0, DCD_OP_SET_TIMESTAMP, &clock, 8));
+    for (uint32_t i = 0; i < 17; i++)
+        C_EXPECT_EQ(OK, inject(&h, 0, i * 128));
+    C_EXPECT_EQ(OK, poison_list(&h, 0, 0, END));
+    expect_page(&h, DCD_POISON_LIST_MORE | DCD_POISON_LIST_OVERFLOW, 0, 14);
+    dcd_device_reset(h.device, 0, DCD_RESET_CONVENTIONAL);
+    C_EXPECT_EQ(OK, poison_list(&h, 0, 0, END));
+    expect_page(&h, DCD_POISON_LIST_MORE | DCD_POISON_LIST_OVERFLOW, 0, 14);
+    rsp = (void *)h.out;
+    C_EXPECT_EQ(0, dcd_get64(rsp->overflow_timestamp)); /* no clock is set */
     harness_free(&h);
 }
 

@@ -183,6 +183,64 @@ C_TEST(sanitize, takes_pointers_back_before)
     harness_free(&h);
 }
 
+static void ring(struct harness *h, unsigned head, uint16_t opcode)
+{
+    reg_write(h, head, MAILBOX_AT(DCD_MBOX_COMMAND), 8, opcode);
+    reg_write(h, head, MAILBOX_AT(DCD_MBOX_CONTROL), 4, DCD_MBOX_DOORBELL);
+}
+
+/* From inside the start of a sanitize: both hosts ring, and memory is gone. */
+static void command_inside(struct harness *h)
+{
+    h->on_revoke = NULL;
+    C_EXPECT_EQ(DCD_MEDIA_DISABLED, media_status(h, 0));
+    ring(h, 0, DCD_OP_SECURE_ERASE); /* busy: ignored */
+    ring(h, 1, DCD_OP_SANITIZE);     /* waits */
+    C_EXPECT_EQ(DCD_MEDIA_READY, media_status(h, 1));
+}
+
+C_TEST(sanitize, starts_in_peace_while_both_hosts_ring)
+{
+    struct harness h;
+
+    build_used(&h);
+    h.on_revoke = command_inside;
+    C_EXPECT_EQ(STARTED, command(&h, 0, DCD_OP_SANITIZE));
+    C_EXPECT_EQ(DCD_MEDIA_DISABLED, media_status(&h, 1));
+    run_until(&h, h.now + 10 * MS);
+    for (unsigned head = 0; head < 2; head++) {
+        C_EXPECT_EQ(DCD_MEDIA_READY, media_status(&h, head));
+        C_EXPECT_EQ(OK, background_code(&h, head));
+        C_EXPECT_EQ(0, peek(&h, head, VOLATILE));
+    }
+    harness_free(&h);
+}
+
+static void reset_inside(struct harness *h)
+{
+    h->on_revoke = NULL;
+    dcd_device_reset(h->device, 0, DCD_RESET_CONVENTIONAL);
+    C_EXPECT_EQ(DCD_MBOX_DOORBELL,
+                reg_read(h, 0, MAILBOX_AT(DCD_MBOX_CONTROL), 4));
+}
+
+/* The reset waits for the command, and stops what that has started. */
+C_TEST(sanitize, a_reset_from_inside_its_start_leaves_media_disabled)
+{
+    struct harness h;
+
+    build_used(&h);
+    h.on_revoke = reset_inside;
+    ring(&h, 0, DCD_OP_SANITIZE);
+    C_EXPECT(!h.on_revoke);
+    C_EXPECT_EQ(DCD_MEDIA_DISABLED, media_status(&h, 0));
+    C_EXPECT_EQ(0, reg_read(&h, 0, MAILBOX_AT(DCD_MBOX_BACKGROUND_STATUS), 8));
+    run_until(&h, h.now + 10 * MS);
+    C_EXPECT_EQ(DCD_MEDIA_DISABLED, media_status(&h, 0));
+    C_EXPECT_EQ(OLD, peek(&h, 1, VOLATILE));
+    harness_free(&h);
+}
+
 C_TEST(sanitize, that_is_aborted_leaves_media_disabled_until_a_later_one)
 {
     struct harness h;

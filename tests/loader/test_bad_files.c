@@ -18,6 +18,13 @@
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
+#define PROBE_STEPS                                                            \
+    "expected one of: configuration-space, cxl-device, serial-number, "        \
+    "register-locator, media-ready, interrupts, mailbox-ready, doorbell, "     \
+    "payload-size, command-effects, timestamp, poison, identify, partitions, " \
+    "dynamic-capacity, cdat, features, firmware, interrupt-policy, decoders, " \
+    "events, extents\n"
+
 struct bad_file {
     const char *name;
     const char *messages; /* without the directory in front */
@@ -195,7 +202,9 @@ static const struct bad_file platforms[] = {
      "timing-beyond-the-cdat.xml:6: the bandwidth is 70000001 times 1 MB/s; "
      "the table that tells it to hosts (CDAT) has room for 65534\n"
      "timing-beyond-the-cdat.xml:10: region 0: DSMAD handle 0 is that of a "
-     "static partition; the first 1 are\n"},
+     "static partition; the first 1 are\n"
+     "timing-beyond-the-cdat.xml:13: the bandwidth is 999000 bytes a second; "
+     "the table that tells it to hosts (CDAT) counts from 1 MB/s on\n"},
     {"too-many-decoders.xml",
      "too-many-decoders.xml:10: a head of 'dcd0' has only 2 decoders; "
      "see hdm-decoders\n"},
@@ -391,9 +400,10 @@ static const struct bad_file scenarios[] = {
     {"scenario-probe-words.xml",
      "scenario-probe-words.xml:4: <expect-probe dynamic-capacity=\"off\">: "
      "expected one of: absent, refused, enabled\n"
-     "scenario-probe-words.xml:5: <expect-probe steps=\"first,second\">: names "
-     "with blanks between them are expected, such as \"configuration-space "
-     "cxl-device\"\n"},
+     "scenario-probe-words.xml:5: <expect-probe "
+     "steps=\"first,second\">: " PROBE_STEPS
+     "scenario-probe-words.xml:6: <expect-probe steps=\"identify "
+     "cdta\">: " PROBE_STEPS},
     {"scenario-read-and-write-data.xml",
      "scenario-read-and-write-data.xml:4: <read>: a read without "
      "expected bytes needs the attribute 'length'\n"

@@ -174,8 +174,10 @@ C_TEST(access_disabled, no_pointer_is_good_and_none_is_granted)
     C_EXPECT_EQ(0, h.revoked_first);
     C_EXPECT_EQ(UINT64_MAX, h.revoked_last);
     C_EXPECT(!dcd_device_dmi(h.device, 0, BASE + R0, &span));
+    C_EXPECT(span.data == NULL);
     C_EXPECT_EQ(0, span.first);
     C_EXPECT_EQ(UINT64_MAX, span.last);
+    C_EXPECT(!span.writable);
     C_EXPECT(!dcd_device_is_direct(h.device, 0, BASE + R0));
     run_until(&h, h.now + MS);
     C_EXPECT(dcd_device_dmi(h.device, 0, BASE + R0, &span));

@@ -281,6 +281,36 @@ TEST(LinuxHost, clears_volatile_memory_with_a_cxl_reset_that_says_so)
     });
 }
 
+/* What a CXL reset leaves committed, the host goes on using. */
+TEST(LinuxHost, keeps_locked_decoders_in_mind_over_a_cxl_reset)
+{
+    linux_bench bench(mixed());
+    simulate([&] {
+        const uint64_t dpa = 512 * DCD_MIB;
+        const std::vector<dcd::decoder> first = {
+            {4 * DCD_GIB, 512 * DCD_MIB, 0, 1, 256, true}};
+        uint64_t hpa = 0;
+        uint64_t contiguous = 0;
+
+        EXPECT_EQ("", bench.host.boot(first).problem);
+        EXPECT_TRUE(
+            bench.host
+                .commit_decoder(1, {8 * DCD_GIB, DCD_GIB, 0, 1, 256, true})
+                .committed);
+        EXPECT_TRUE(
+            bench.host
+                .commit_decoder(2, {16 * DCD_GIB, DCD_GIB, 0, 1, 256, false})
+                .committed);
+        EXPECT_EQ("", bench.host.reset(dcd::reset_kind::cxl).problem);
+        EXPECT_EQ("", bench.host.boot(first).problem);
+        EXPECT_TRUE(bench.host.find_hpa(dpa, hpa, contiguous));
+        EXPECT_EQ(8 * DCD_GIB, hpa);
+        EXPECT_FALSE(bench.host.find_hpa(dpa + DCD_GIB, hpa, contiguous));
+        EXPECT_EQ("", bench.host.reset(dcd::reset_kind::conventional).problem);
+        EXPECT_FALSE(bench.host.find_hpa(dpa, hpa, contiguous));
+    });
+}
+
 /* --- The other logs ------------------------------------------------------ */
 
 TEST(LinuxHost, reads_and_clears_whichever_log_has_something)

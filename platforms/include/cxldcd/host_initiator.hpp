@@ -246,6 +246,7 @@ private:
     status cxl_reset(bool clear);
     status function_reset();
     status pulse_reset();
+    void forget_decoders(reset_kind kind);
     status find_hdm();
     decoder read_decoder(registers &r, unsigned index);
     status take_effects_log(uint32_t size);

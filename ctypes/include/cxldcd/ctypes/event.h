@@ -172,7 +172,7 @@ DCD_SIZE_ASSERT(struct dcd_interrupt_policy, 5);
 #define DCD_INTERRUPT_NONE 0u
 #define DCD_INTERRUPT_MSI 1u
 #define DCD_INTERRUPT_FIRMWARE 2u
-#define DCD_INTERRUPT_MESSAGE_SHIFT 4
+#define DCD_INTERRUPT_MESSAGE_SHIFT 4 /* 7:4; set with FIRMWARE only */
 
 #ifdef __cplusplus
 }

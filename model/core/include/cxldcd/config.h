@@ -132,7 +132,8 @@ struct dcd_config {
     bool dsmad_auto; /* handles follow the static partitions (default) */
     struct dcd_head_config head[DCD_MAX_HEADS];
 
-    /* Time, in picoseconds; bandwidth in bytes per second, 0: unlimited. */
+    /* Time, in picoseconds; bandwidth in bytes per second, from 1,000,000 on,
+     * 0: unlimited. */
     uint64_t mailbox_latency; /* doorbell or FM message to its effects */
     uint64_t read_latency;
     uint64_t write_latency;
