@@ -17,11 +17,6 @@ static void free_removal(struct removal *removal)
     free(removal->wires);
 }
 
-static uint64_t last_of(const struct dcd_dpa_range *range)
-{
-    return range->dpa + (range->length - 1);
-}
-
 /* What [extent] has in [range]. */
 static struct dcd_extent intersect(const struct dcd_extent *extent,
                                    const struct dcd_dpa_range *range)
@@ -31,8 +26,8 @@ static struct dcd_extent intersect(const struct dcd_extent *extent,
 
     if (part.dpa < range->dpa)
         part.dpa = range->dpa;
-    if (last > last_of(range))
-        last = last_of(range);
+    if (last > dcd_dpa_range_last(range))
+        last = dcd_dpa_range_last(range);
     part.length = last - part.dpa + 1;
     return part;
 }
@@ -43,9 +38,9 @@ static bool next_touched(const struct dcd_holder *holder,
                          const struct dcd_dpa_range *range, uint64_t *at,
                          struct dcd_extent *extent)
 {
-    if (*at > last_of(range) ||
+    if (*at > dcd_dpa_range_last(range) ||
         !dcd_extent_list_next(&holder->accepted, *at, extent) ||
-        extent->dpa > last_of(range))
+        extent->dpa > dcd_dpa_range_last(range))
         return false;
     *at = extent->dpa + extent->length;
     return true;
@@ -234,8 +229,8 @@ static int64_t count_change(const struct dcd_holder *holder,
         if (extent.dpa < entry->dpa &&
             !dcd_request_earlier(request, entry->dpa - 1, i))
             change++;
-        if (extent.dpa + (extent.length - 1) > last_of(entry) &&
-            !dcd_request_earlier(request, last_of(entry) + 1, i))
+        if (extent.dpa + (extent.length - 1) > dcd_dpa_range_last(entry) &&
+            !dcd_request_earlier(request, dcd_dpa_range_last(entry) + 1, i))
             change++;
     }
     return change;
@@ -380,7 +375,7 @@ static void want_sanitized(struct dcd_capacity *capacity,
     for (uint32_t i = 0; i < request->count; i++) {
         const struct dcd_dpa_range *entry = &request->entries[i];
         struct dcd_range range = {entry->dpa, entry->length};
-        uint64_t last = last_of(entry);
+        uint64_t last = dcd_dpa_range_last(entry);
         const struct dcd_range_node *node;
 
         while ((node = dcd_range_tree_next(tree, entry->dpa)) &&

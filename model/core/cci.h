@@ -12,6 +12,10 @@
 
 #include "memory_device.h"
 
+#include <cxldcd/ctypes/return_code.h>
+
+#include <string.h>
+
 /* One command while it runs. */
 struct dcd_cci_call {
     struct dcd_port *port;
@@ -178,6 +182,15 @@ dcd_config_trailer(const struct dcd_capacity *capacity, unsigned head);
 /* Copies extents [start, start + count) of [head]'s list; returns how many. */
 uint32_t dcd_copy_extents(const struct dcd_capacity *capacity, unsigned head,
                           uint32_t start, uint32_t count, uint8_t *out);
+
+/* Success, with the [size] bytes at [rsp] and nothing else. */
+static inline uint16_t dcd_answer(struct dcd_cci_call *call, const void *rsp,
+                                  uint32_t size)
+{
+    memcpy(call->out, rsp, size);
+    call->out_length = size;
+    return DCD_RC_SUCCESS;
+}
 
 static inline uint32_t dcd_least(uint32_t a, uint32_t b)
 {

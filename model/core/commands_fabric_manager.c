@@ -32,9 +32,7 @@ uint16_t dcd_get_dcd_info(struct dcd_cci_call *call)
             rsp.sanitize_configurable |= (uint8_t)(1u << i);
     }
     rsp.total_capacity = dcd_put64(total / DCD_CAPACITY_UNIT);
-    memcpy(call->out, &rsp, sizeof(rsp));
-    call->out_length = sizeof(rsp);
-    return DCD_RC_SUCCESS;
+    return dcd_answer(call, &rsp, sizeof(rsp));
 }
 
 static bool host_exists(const struct dcd_cci_call *call, struct dcd_le16 host)

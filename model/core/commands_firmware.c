@@ -19,9 +19,7 @@ uint16_t dcd_get_fw_info(struct dcd_cci_call *call)
     rsp.capabilities = DCD_FW_ONLINE_ACTIVATION;
     for (unsigned i = 0; i < DCD_FW_SLOTS; i++)
         memcpy(rsp.revision[i], firmware->slot[i].revision, DCD_FW_REVISION);
-    memcpy(call->out, &rsp, sizeof(rsp));
-    call->out_length = sizeof(rsp);
-    return DCD_RC_SUCCESS;
+    return dcd_answer(call, &rsp, sizeof(rsp));
 }
 
 /* 0201h Transfer FW, CXL r3.1 8.2.9.3.2. */

@@ -21,9 +21,7 @@ uint16_t dcd_identify(struct dcd_cci_call *call)
     rsp.serial = dcd_put64(call->config->serial);
     rsp.message_limit = DCD_MESSAGE_LIMIT_MAX;
     rsp.component_type = DCD_COMPONENT_TYPE3;
-    memcpy(call->out, &rsp, sizeof(rsp));
-    call->out_length = sizeof(rsp);
-    return DCD_RC_SUCCESS;
+    return dcd_answer(call, &rsp, sizeof(rsp));
 }
 
 static uint16_t put_limit(struct dcd_cci_call *call)
@@ -75,9 +73,7 @@ uint16_t dcd_get_timestamp(struct dcd_cci_call *call)
     struct dcd_timestamp rsp = {
         dcd_put64(dcd_port_timestamp(call->port, call->now))};
 
-    memcpy(call->out, &rsp, sizeof(rsp));
-    call->out_length = sizeof(rsp);
-    return DCD_RC_SUCCESS;
+    return dcd_answer(call, &rsp, sizeof(rsp));
 }
 
 /* 0301h Set Timestamp, CXL r3.1 8.2.9.4.2. */

@@ -33,9 +33,7 @@ uint16_t dcd_get_health_info(struct dcd_cci_call *call)
     rsp.dirty_shutdowns = dcd_put32(health->dirty_shutdowns);
     rsp.corrected_volatile = dcd_put32(health->corrected_volatile);
     rsp.corrected_persistent = dcd_put32(health->corrected_persistent);
-    memcpy(call->out, &rsp, sizeof(rsp));
-    call->out_length = sizeof(rsp);
-    return DCD_RC_SUCCESS;
+    return dcd_answer(call, &rsp, sizeof(rsp));
 }
 
 /* 4201h Get Alert Configuration, CXL r3.1 8.2.9.9.3.2. */
@@ -55,9 +53,7 @@ uint16_t dcd_get_alert_config(struct dcd_cci_call *call)
     rsp.under_temperature_warning = put_signed(w->under_temperature);
     rsp.corrected_volatile_warning = dcd_put16(w->corrected_volatile);
     rsp.corrected_persistent_warning = dcd_put16(w->corrected_persistent);
-    memcpy(call->out, &rsp, sizeof(rsp));
-    call->out_length = sizeof(rsp);
-    return DCD_RC_SUCCESS;
+    return dcd_answer(call, &rsp, sizeof(rsp));
 }
 
 /* 4202h Set Alert Configuration, CXL r3.1 8.2.9.9.3.3. */

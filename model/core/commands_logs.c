@@ -35,9 +35,7 @@ uint16_t dcd_get_supported_logs(struct dcd_cci_call *call)
     rsp.header.count = dcd_put16(1);
     rsp.log.log = dcd_uuid_command_effects_log;
     rsp.log.size = dcd_put32(cel_size(call));
-    memcpy(call->out, &rsp, sizeof(rsp));
-    call->out_length = sizeof(rsp);
-    return DCD_RC_SUCCESS;
+    return dcd_answer(call, &rsp, sizeof(rsp));
 }
 
 /* Copies those bytes of one entry at [at] that lie in [offset, offset+n). */

@@ -39,9 +39,7 @@ uint16_t dcd_identify_memory_device(struct dcd_cci_call *call)
     /* No poison capability: what is injected does not outlive the device, and
      * nothing is looked for unless a host asks for a scan. */
     rsp.dc_log_size = dcd_put16((uint16_t)config->dc_log);
-    memcpy(call->out, &rsp, sizeof(rsp));
-    call->out_length = sizeof(rsp);
-    return DCD_RC_SUCCESS;
+    return dcd_answer(call, &rsp, sizeof(rsp));
 }
 
 /* --- Partitions --------------------------------------------------------- */
@@ -61,9 +59,7 @@ uint16_t dcd_get_partition_info(struct dcd_cci_call *call)
         rsp.next_persistent =
             units(dcd_config_static(call->config) - memory->next_volatile);
     }
-    memcpy(call->out, &rsp, sizeof(rsp));
-    call->out_length = sizeof(rsp);
-    return DCD_RC_SUCCESS;
+    return dcd_answer(call, &rsp, sizeof(rsp));
 }
 
 /* 4101h Set Partition Info, CXL r3.1 8.2.9.9.2.2: how much of what can be

@@ -40,11 +40,6 @@ static uint16_t decode_range(const struct dcd_cci_call *call, uint64_t allowed,
     return DCD_RC_SUCCESS;
 }
 
-static uint64_t last_of(const struct dcd_dpa_range *range)
-{
-    return range->dpa + (range->length - 1);
-}
-
 static struct dcd_media_error encode(const struct dcd_poisoned *poisoned)
 {
     struct dcd_media_error record;
@@ -176,7 +171,8 @@ uint16_t dcd_get_poison_list(struct dcd_cci_call *call)
     end = look_at_list(call->memory, call->now);
     memset(&rsp, 0, sizeof(rsp));
     rsp.count = dcd_put16((uint16_t)put_records(
-        call, end < last_of(&range) ? end : last_of(&range)));
+        call,
+        end < dcd_dpa_range_last(&range) ? end : dcd_dpa_range_last(&range)));
     rsp.flags = list_flags(call->memory, restart);
     if (list->overflowed)
         rsp.overflow_timestamp = dcd_put64(list->overflow_timestamp);
@@ -271,9 +267,7 @@ uint16_t dcd_get_scan_media_caps(struct dcd_cci_call *call)
     ms = (dcd_memory_device_pass(call->memory, range.length) + PS_PER_MS - 1) /
          PS_PER_MS;
     rsp.ms = dcd_put32(ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX);
-    memcpy(call->out, &rsp, sizeof(rsp));
-    call->out_length = sizeof(rsp);
-    return DCD_RC_SUCCESS;
+    return dcd_answer(call, &rsp, sizeof(rsp));
 }
 
 /* 4304h Scan Media, CXL r3.1 8.2.9.9.4.5. */
@@ -334,17 +328,17 @@ uint16_t dcd_scan_media_complete(struct dcd_cci_call *call)
     struct dcd_media_error *records;
     struct dcd_poisoned left = {0};
     uint64_t at = range.dpa;
-    uint32_t count = search(memory, &at, last_of(&range), NULL);
+    uint32_t count = search(memory, &at, dcd_dpa_range_last(&range), NULL);
 
     dcd_media_job_end(&memory->job);
     records = malloc(count * sizeof(*records) + 1);
     if (!records)
         return DCD_RC_INTERNAL_ERROR;
     at = range.dpa;
-    search(memory, &at, last_of(&range), records);
-    if (dcd_memory_next_poisoned(memory, at, last_of(&range), &left))
+    search(memory, &at, dcd_dpa_range_last(&range), records);
+    if (dcd_memory_next_poisoned(memory, at, dcd_dpa_range_last(&range), &left))
         dcd_scan_finish(&memory->scan, records, count, left.dpa,
-                        last_of(&range) - left.dpa + 1);
+                        dcd_dpa_range_last(&range) - left.dpa + 1);
     else
         dcd_scan_finish(&memory->scan, records, count, 0, 0);
     if (!quiet)

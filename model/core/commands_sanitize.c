@@ -178,7 +178,7 @@ uint16_t dcd_media_operations_complete(struct dcd_cci_call *call)
     for (uint32_t i = 0; i < memory->job.count; i++) {
         const struct dcd_dpa_range *range = &memory->job.ranges[i];
 
-        dcd_memory_erase(memory, range->dpa, range->dpa + (range->length - 1));
+        dcd_memory_erase(memory, range->dpa, dcd_dpa_range_last(range));
         ops->poison_changed(ops->context, memory->head, range->dpa,
                             range->length);
     }

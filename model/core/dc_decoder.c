@@ -39,11 +39,6 @@ void dcd_dc_decoder_set_media(struct dcd_dc_decoder *decoder, bool ready)
     dcd_dc_decoder_forget(decoder);
 }
 
-static uint64_t least(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
 bool dcd_dc_decoder_seek(struct dcd_dc_decoder *decoder, uint64_t hpa)
 {
     struct dcd_window *w = &decoder->window;
@@ -60,8 +55,8 @@ bool dcd_dc_decoder_seek(struct dcd_dc_decoder *decoder, uint64_t hpa)
     if (!p)
         return false;
     offset = hit.dpa - p->base;
-    before = least(hit.preceding, offset);
-    after = least(hit.contiguous, p->length - offset);
+    before = dcd_least_bytes(hit.preceding, offset);
+    after = dcd_least_bytes(hit.contiguous, p->length - offset);
     /* A window is for accesses that need no look at the poison. */
     if (!dcd_poison_clear_around(&decoder->media->poison, p->media + offset,
                                  &before, &after))
@@ -94,7 +89,8 @@ static uint64_t same_state(const struct dcd_region *region,
     if (last == block)
         return length;
     run = dcd_block_map_run(map, block, last - block + 1, *open);
-    return least(length, ((block + run) << region->block_shift) - offset);
+    return dcd_least_bytes(length,
+                           ((block + run) << region->block_shift) - offset);
 }
 
 /* The rest of the poisoned line at [offset] of the media, or all bytes up to
@@ -106,7 +102,7 @@ judge_poison(const struct dcd_poison *poison, uint64_t offset, uint64_t *length)
 
     if (dcd_poison_clear_around(poison, offset, &before, length))
         return DCD_ACCESS_OK;
-    *length = least(*length, DCD_LINE - offset % DCD_LINE);
+    *length = dcd_least_bytes(*length, DCD_LINE - offset % DCD_LINE);
     return DCD_ACCESS_POISONED;
 }
 
@@ -161,19 +157,20 @@ struct dcd_piece dcd_dc_decoder_find_piece(struct dcd_dc_decoder *decoder,
         return piece;
     }
     if (!dcd_hdm_translate(&decoder->hdm, hpa, &hit)) {
-        piece.length = least(length, dcd_hdm_gap(&decoder->hdm, hpa));
+        piece.length = dcd_least_bytes(length, dcd_hdm_gap(&decoder->hdm, hpa));
         return piece;
     }
     piece.dpa = hit.dpa;
-    piece.length = least(length, hit.contiguous);
+    piece.length = dcd_least_bytes(length, hit.contiguous);
     p = find_partition(decoder, hit.dpa);
     if (!p) {
         piece.access = DCD_ACCESS_BEYOND;
-        piece.length = least(piece.length,
-                             dcd_partitions_gap(&decoder->partitions, hit.dpa));
+        piece.length = dcd_least_bytes(
+            piece.length, dcd_partitions_gap(&decoder->partitions, hit.dpa));
         return piece;
     }
-    piece.length = least(piece.length, p->length - (hit.dpa - p->base));
+    piece.length =
+        dcd_least_bytes(piece.length, p->length - (hit.dpa - p->base));
     judge(decoder, p, write, &piece);
     return piece;
 }
@@ -203,8 +200,8 @@ static void open_around(const struct dcd_dc_decoder *decoder,
     uint64_t block;
     uint64_t first;
 
-    *before = least(*before, offset);
-    *after = least(*after, p->length - offset);
+    *before = dcd_least_bytes(*before, offset);
+    *after = dcd_least_bytes(*after, p->length - offset);
     if (p->region < 0)
         return;
     region = &decoder->regions->region[p->region];
@@ -216,10 +213,10 @@ static void open_around(const struct dcd_dc_decoder *decoder,
            offset - (first << region->block_shift) < *before &&
            dcd_block_map_test(map, first - 1))
         first--;
-    *before = least(*before, offset - (first << region->block_shift));
+    *before = dcd_least_bytes(*before, offset - (first << region->block_shift));
     block += dcd_block_map_run(
         map, block, region->length / region->block_size - block, true);
-    *after = least(*after, (block << region->block_shift) - offset);
+    *after = dcd_least_bytes(*after, (block << region->block_shift) - offset);
 }
 
 /* The range that a refusal at [hpa] covers. */

@@ -227,6 +227,17 @@ static void trace_command(struct dcd_device *device, unsigned port,
     dcd_device_trace(device, &r);
 }
 
+/* Whose command it is, and when it happens. */
+static void address(struct dcd_device *device, unsigned port,
+                    struct dcd_cci_call *call)
+{
+    call->port = &device->ports[port];
+    call->capacity = &device->capacity;
+    call->memory = port == DCD_PORT_FM ? NULL : &device->head[port].memory;
+    call->config = &device->config;
+    call->now = device->now;
+}
+
 uint16_t dcd_device_execute(struct dcd_device *device, unsigned port,
                             uint16_t opcode, struct dcd_cci_call *call,
                             uint32_t max_in)
@@ -234,11 +245,7 @@ uint16_t dcd_device_execute(struct dcd_device *device, unsigned port,
     struct dcd_check_state before;
     uint16_t rc;
 
-    call->port = &device->ports[port];
-    call->capacity = &device->capacity;
-    call->memory = port == DCD_PORT_FM ? NULL : &device->head[port].memory;
-    call->config = &device->config;
-    call->now = device->now;
+    address(device, port, call);
     if (device->config.check)
         dcd_device_check_begin(device, &before);
     rc = dcd_cci_execute(call, opcode, max_in);
@@ -292,11 +299,7 @@ static uint16_t complete(struct dcd_device *device, unsigned head)
     struct dcd_cci_call call = {0};
     uint16_t rc;
 
-    call.port = &device->ports[head];
-    call.capacity = &device->capacity;
-    call.memory = &device->head[head].memory;
-    call.config = &device->config;
-    call.now = device->now;
+    address(device, head, &call);
     if (device->config.check)
         dcd_device_check_begin(device, &before);
     rc = dcd_cci_find(call.port, call.config, opcode)->complete(&call);

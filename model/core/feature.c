@@ -66,7 +66,15 @@ static bool ppr_is_valid(const uint8_t *writable)
 }
 
 #define SET_EFFECTS (DCD_EFFECT_IMMEDIATE_CONFIG | DCD_EFFECT_RESET_BITS_VALID)
-#define PPR_ATTRIBUTES (DCD_FEATURE_CHANGEABLE | DCD_FEATURE_DEFAULT_KNOWN)
+/* Soft and hard repair are tuned alike. */
+#define PPR(uuid, getter)                                                 \
+    {                                                                     \
+        .id = &(uuid), .get_size = 0x14, .set_size = 3, .set_least = 2,   \
+        .effects = SET_EFFECTS,                                           \
+        .attributes = DCD_FEATURE_CHANGEABLE | DCD_FEATURE_DEFAULT_KNOWN, \
+        .get_version = 2, .set_version = 2, .get = (getter),              \
+        .valid = ppr_is_valid                                             \
+    }
 
 const struct dcd_feature dcd_feature_table[DCD_FEATURE_COUNT] = {
     [DCD_FEATURE_PATROL_SCRUB] = {.id = &dcd_uuid_patrol_scrub,
@@ -86,26 +94,8 @@ const struct dcd_feature dcd_feature_table[DCD_FEATURE_COUNT] = {
                                   .made_with = {SCRUB_HOURS_DEFAULT, 0},
                                   .get = get_scrub,
                                   .valid = scrub_is_valid},
-    [DCD_FEATURE_SOFT_PPR] = {.id = &dcd_uuid_soft_ppr,
-                              .get_size = 0x14,
-                              .set_size = 3,
-                              .set_least = 2,
-                              .effects = SET_EFFECTS,
-                              .attributes = PPR_ATTRIBUTES,
-                              .get_version = 2,
-                              .set_version = 2,
-                              .get = get_soft_ppr,
-                              .valid = ppr_is_valid},
-    [DCD_FEATURE_HARD_PPR] = {.id = &dcd_uuid_hard_ppr,
-                              .get_size = 0x14,
-                              .set_size = 3,
-                              .set_least = 2,
-                              .effects = SET_EFFECTS,
-                              .attributes = PPR_ATTRIBUTES,
-                              .get_version = 2,
-                              .set_version = 2,
-                              .get = get_hard_ppr,
-                              .valid = ppr_is_valid},
+    [DCD_FEATURE_SOFT_PPR] = PPR(dcd_uuid_soft_ppr, get_soft_ppr),
+    [DCD_FEATURE_HARD_PPR] = PPR(dcd_uuid_hard_ppr, get_hard_ppr),
 };
 
 /* --- Life ---------------------------------------------------------------- */

@@ -4,11 +4,6 @@
 
 #include <assert.h>
 
-static uint64_t least(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
 static uint64_t last_of(const struct dcd_partition *p)
 {
     return p->base + (p->length - 1);
@@ -85,7 +80,7 @@ bool dcd_memory_next(const struct dcd_memory_device *memory, uint64_t first,
             /* Compared as last bytes: [last] may be that of all addresses. */
             piece->dpa = at;
             piece->length =
-                least(run_of(memory, p, at, true) - 1, last - at) + 1;
+                dcd_least_bytes(run_of(memory, p, at, true) - 1, last - at) + 1;
             piece->media = p->media + (at - p->base);
             piece->partition = p;
             return true;

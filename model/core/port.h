@@ -24,6 +24,12 @@ struct dcd_dpa_range {
     uint64_t length;
 };
 
+/* DPA of the last byte; the range is not empty and does not wrap. */
+static inline uint64_t dcd_dpa_range_last(const struct dcd_dpa_range *range)
+{
+    return range->dpa + (range->length - 1);
+}
+
 /* Entries of a 4802h or 4803h that comes in several payloads. */
 struct dcd_chain {
     uint16_t opcode; /* 0: no chain under way */

@@ -126,6 +126,11 @@ dcd_range_tree_previous(const struct dcd_range_tree *tree, uint64_t address);
 const struct dcd_range_node *
 dcd_range_tree_lowest_fit(const struct dcd_range_tree *tree, uint64_t length);
 
+static inline uint64_t dcd_least_bytes(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
 /* Whether the byte [address] is one of [range]; right up to 2^64 - 1. */
 static inline bool dcd_range_holds(const struct dcd_range *range,
                                    uint64_t address)
