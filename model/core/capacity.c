@@ -17,8 +17,6 @@ static bool init_holder(struct dcd_capacity *capacity, unsigned head)
 
         holder->attributes[i] =
             dcd_config_attributes(capacity->config, head, i);
-        if (dcd_capacity_sharable(capacity, head, i))
-            capacity->sharable[i] = true;
         if (!dcd_block_map_init(&holder->map[i], r->length >> r->block_shift))
             return false;
     }
@@ -36,7 +34,7 @@ bool dcd_capacity_init(struct dcd_capacity *capacity,
     capacity->ports = ports;
     capacity->ops = ops;
     dcd_regions_init(&capacity->regions, config);
-    dcd_tag_table_init(&capacity->tags);
+    dcd_tag_table_init(&capacity->tags, config->heads);
     dcd_range_tree_init(&capacity->sanitize);
     for (unsigned i = 0; i < capacity->regions.count; i++) {
         const struct dcd_region *r = &capacity->regions.region[i];
@@ -127,11 +125,11 @@ unsigned dcd_capacity_region(const struct dcd_capacity *capacity, uint64_t dpa)
     return (unsigned)region;
 }
 
-bool dcd_capacity_is_share(const struct dcd_capacity *capacity, unsigned head,
+bool dcd_capacity_is_share(const struct dcd_capacity *capacity,
                            const struct dcd_extent *extent)
 {
-    return dcd_capacity_sharable(capacity, head,
-                                 dcd_capacity_region(capacity, extent->dpa));
+    return extent->tag != DCD_NO_TAG &&
+           dcd_tag_table_at(&capacity->tags, extent->tag)->sharable;
 }
 
 /* --- Requests ----------------------------------------------------------- */
@@ -228,6 +226,21 @@ struct dcd_dpa_range *dcd_capacity_ranges(const struct dcd_extent_wire *extents,
 
 /* --- Commit ------------------------------------------------------------- */
 
+/* What a commit frees are the pieces that it takes and, where a tag dies with
+ * them, the other extents of its allocation. */
+bool dcd_capacity_reserve_free(struct dcd_capacity *capacity, size_t changes)
+{
+    size_t shared = 0;
+
+    for (unsigned i = 0; i < capacity->regions.count; i++) {
+        shared += capacity->shared[i];
+        if (!dcd_free_space_reserve(&capacity->free[i],
+                                    changes + capacity->shared[i]))
+            return false;
+    }
+    return dcd_range_tree_reserve(&capacity->sanitize, changes + shared);
+}
+
 bool dcd_capacity_reserve(struct dcd_capacity *capacity, unsigned head,
                           size_t changes)
 {
@@ -235,11 +248,10 @@ bool dcd_capacity_reserve(struct dcd_capacity *capacity, unsigned head,
 
     if (!dcd_extent_list_reserve(&holder->accepted, changes) ||
         !dcd_extent_list_reserve(&holder->pending, changes) ||
-        !dcd_range_tree_reserve(&capacity->sanitize, changes))
+        !dcd_capacity_reserve_free(capacity, changes))
         return false;
     for (unsigned i = 0; i < capacity->regions.count; i++)
-        if (!dcd_free_space_reserve(&capacity->free[i], changes) ||
-            !dcd_block_map_reserve(&holder->map[i], changes))
+        if (!dcd_block_map_reserve(&holder->map[i], changes))
             return false;
     return true;
 }
@@ -261,11 +273,26 @@ static bool holds(const struct dcd_extent_list *list, uint64_t dpa,
     return true;
 }
 
+/* Whether the FM refers to what [head] has at [dpa]; cuts [*length] to the
+ * extent. */
+static bool is_referenced(const struct dcd_capacity *capacity, unsigned head,
+                          uint64_t dpa, uint64_t *length)
+{
+    struct dcd_extent extent;
+
+    if (!dcd_extent_list_find(&capacity->holder[head].accepted, dpa, &extent))
+        return false;
+    if (extent.length - (dpa - extent.dpa) < *length)
+        *length = extent.length - (dpa - extent.dpa);
+    return extent.tag != DCD_NO_TAG &&
+           dcd_tag_table_at(&capacity->tags, extent.tag)->referenced;
+}
+
 bool dcd_capacity_is_alone(const struct dcd_capacity *capacity, unsigned head,
                            uint64_t dpa, uint64_t *length)
 {
     uint64_t until = UINT64_MAX; /* of the first that begins, or of one held */
-    bool alone = true;
+    bool alone = !is_referenced(capacity, head, dpa, length);
 
     for (unsigned i = 0; i < capacity->config->heads; i++) {
         const struct dcd_holder *other = &capacity->holder[i];
@@ -303,21 +330,36 @@ static void sanitize_wanted(struct dcd_capacity *capacity, unsigned region,
     }
 }
 
-void dcd_capacity_give_back(struct dcd_capacity *capacity, unsigned head,
-                            uint64_t dpa, uint64_t length)
+/* Blocks that nobody holds any more. */
+static void free_blocks(struct dcd_capacity *capacity, uint64_t dpa,
+                        uint64_t length)
 {
     unsigned i = dcd_capacity_region(capacity, dpa);
-    uint64_t first = 1;
 
-    /* Of sharable capacity, several heads may hold the same extents; the
-     * blocks become free with the last of them. */
-    if (capacity->sharable[i] &&
-        !dcd_capacity_is_alone(capacity, head, dpa, &first))
-        return;
     sanitize_wanted(capacity, i, dpa, length);
     if (capacity->regions.region[i].sanitize_on_release)
         capacity->ops->erase(capacity->ops->context, i, dpa, length);
     dcd_free_space_give(&capacity->free[i], dpa, length);
+}
+
+void dcd_capacity_give_back(struct dcd_capacity *capacity,
+                            const struct dcd_extent *piece)
+{
+    if (!dcd_capacity_is_share(capacity, piece))
+        free_blocks(capacity, piece->dpa, piece->length);
+}
+
+void dcd_capacity_bury(struct dcd_capacity *capacity, uint32_t id)
+{
+    const struct dcd_tag *tag = dcd_tag_table_at(&capacity->tags, id);
+
+    for (uint32_t i = 0; tag->sharable && i < tag->count; i++) {
+        const struct dcd_extent *e = &tag->extents[i];
+
+        capacity->shared[dcd_capacity_region(capacity, e->dpa)]--;
+        free_blocks(capacity, e->dpa, e->length);
+    }
+    dcd_tag_table_remove(&capacity->tags, id);
 }
 
 /* Gives back the parts of [extent] that [head] has not accepted. */
@@ -340,7 +382,7 @@ static void give_back_refused(struct dcd_capacity *capacity, unsigned head,
 
             part.dpa = at;
             part.length = stop - at;
-            dcd_capacity_give_back(capacity, head, at, stop - at);
+            dcd_capacity_give_back(capacity, &part);
             dcd_capacity_trace(capacity, DCD_TRACE_REFUSED, head, &part);
         }
         at = stop < end ? next.dpa + next.length : end;
@@ -356,8 +398,11 @@ void dcd_capacity_end_group(struct dcd_capacity *capacity, unsigned head)
         dcd_extent_list_remove(&holder->pending, group->extents[i].dpa,
                                group->extents[i].length);
     for (uint32_t i = 0; i < group->count; i++) {
+        uint32_t tag = group->extents[i].tag;
+
         give_back_refused(capacity, head, &group->extents[i]);
-        dcd_tag_table_drop(&capacity->tags, group->extents[i].tag);
+        if (dcd_tag_table_answered(&capacity->tags, tag, head))
+            dcd_capacity_bury(capacity, tag);
     }
     holder->first = group->next;
     if (!holder->first)

@@ -12,6 +12,11 @@
  *      |<--- release (4803h), at the host's will ----------+    |
  *      |<--- forced release (5605h), reset -----------------------+
  *
+ * What is added in a region that the head may share is one allocation, named
+ * by its tag: other heads may be offered the same extents (5604h, enable shared
+ * access), and the FM may hold on to them itself (5606h). Its blocks become
+ * free together, when the tag dies.
+ *
  * Extents that one add offered are one group; a host answers its groups in
  * order, each as a whole. Every entry point checks everything, then reserves
  * all memory that it will need, then commits: a return code other than success
@@ -45,6 +50,8 @@ struct dcd_capacity_ops {
     /* Bytes of [region] that nobody holds become zero. */
     void (*erase)(void *context, unsigned region, uint64_t dpa,
                   uint64_t length);
+    /* A region has blocks of another size; nobody holds any of them. */
+    void (*reshaped)(void *context, unsigned region);
     /* A record entered a log, or found no room (NULL). */
     void (*logged)(void *context, unsigned port,
                    const struct dcd_dc_event *record);
@@ -80,7 +87,8 @@ struct dcd_capacity {
     struct dcd_regions regions;
     struct dcd_free_space free[DCD_MAX_REGIONS];
     struct dcd_tag_table tags;
-    bool sharable[DCD_MAX_REGIONS]; /* some head may share it */
+    /* Extents of living allocations that can be shared. */
+    size_t shared[DCD_MAX_REGIONS];
     /* Ranges that an FM wants sanitised when they become free (5605h). */
     struct dcd_range_tree sanitize;
     struct dcd_holder holder[DCD_MAX_HEADS];
@@ -107,8 +115,8 @@ static inline bool dcd_capacity_sharable(const struct dcd_capacity *capacity,
 
 /*
  * Whether nobody but [head], if that, holds the byte at [dpa]: no other head
- * has accepted it or was offered it. Cuts [*length] to the bytes from there on
- * for which the answer is the same.
+ * has accepted it or was offered it, and the FM has no reference to it. Cuts
+ * [*length] to the bytes from there on for which the answer is the same.
  */
 bool dcd_capacity_is_alone(const struct dcd_capacity *capacity, unsigned head,
                            uint64_t dpa, uint64_t *length);
@@ -122,9 +130,27 @@ struct dcd_extent_wire dcd_capacity_wire(const struct dcd_capacity *capacity,
  */
 
 /* 5604h, prescriptive: offers [count] extents to [head] as one group. */
-uint16_t dcd_capacity_add(struct dcd_capacity *capacity, unsigned head,
-                          const struct dcd_extent_wire *extents,
-                          uint32_t count);
+uint16_t dcd_capacity_add_prescriptive(struct dcd_capacity *capacity,
+                                       unsigned head,
+                                       const struct dcd_extent_wire *extents,
+                                       uint32_t count);
+
+/*
+ * 5604h, free and contiguous: offers [length] bytes of [region], which exists.
+ * Free takes the lowest free blocks, an extent for each run of them; contiguous
+ * takes the lowest run that is long enough.
+ */
+uint16_t dcd_capacity_add_free(struct dcd_capacity *capacity, unsigned head,
+                               unsigned region, uint64_t length,
+                               const struct dcd_uuid *tag);
+uint16_t dcd_capacity_add_contiguous(struct dcd_capacity *capacity,
+                                     unsigned head, unsigned region,
+                                     uint64_t length,
+                                     const struct dcd_uuid *tag);
+
+/* 5604h, enable shared access: offers the extents of [tag] to [head], too. */
+uint16_t dcd_capacity_share(struct dcd_capacity *capacity, unsigned head,
+                            unsigned region, const struct dcd_uuid *tag);
 
 /* 4802h: the answer to the oldest group of [head]. */
 uint16_t dcd_capacity_respond(struct dcd_capacity *capacity, unsigned head,
@@ -136,12 +162,32 @@ uint16_t dcd_capacity_release(struct dcd_capacity *capacity, unsigned head,
                               const struct dcd_dpa_range *entries,
                               uint32_t count);
 
-/* 5605h, prescriptive: asks [head] for ranges, or takes them away. */
-uint16_t dcd_capacity_initiate_release(struct dcd_capacity *capacity,
-                                       unsigned head,
-                                       const struct dcd_extent_wire *extents,
-                                       uint32_t count, bool forced,
-                                       bool sanitize);
+/* 5605h: asks [head] for capacity, or takes it away. */
+struct dcd_withdrawal {
+    bool forced;
+    bool sanitize; /* before anybody else gets it */
+};
+
+/* Prescriptive: ranges, whatever tag and sequence the entries bear. */
+uint16_t dcd_capacity_withdraw(struct dcd_capacity *capacity, unsigned head,
+                               const struct dcd_extent_wire *extents,
+                               uint32_t count, struct dcd_withdrawal how);
+
+/* Tag-based: [length] bytes of what [head] has of [tag], lowest DPA first. */
+uint16_t dcd_capacity_withdraw_tag(struct dcd_capacity *capacity, unsigned head,
+                                   const struct dcd_uuid *tag, uint64_t length,
+                                   struct dcd_withdrawal how);
+
+/* 5606h and 5607h: the FM holds on to an allocation that can be shared. */
+uint16_t dcd_capacity_add_reference(struct dcd_capacity *capacity,
+                                    const struct dcd_uuid *tag);
+uint16_t dcd_capacity_remove_reference(struct dcd_capacity *capacity,
+                                       const struct dcd_uuid *tag);
+
+/* 5602h: blocks of [block_size] bytes, and whether they are sanitised on
+ * release, for a [region] of which nobody holds anything. */
+uint16_t dcd_capacity_configure(struct dcd_capacity *capacity, unsigned region,
+                                uint64_t block_size, bool sanitize);
 
 /*
  * Conventional reset of [head], as config.reset says. False: out of memory;

@@ -57,25 +57,38 @@ static bool check_open(const struct dcd_capacity *capacity, unsigned head,
                   (unsigned long long)e->length);
 }
 
+/* Another head's hold on a part of [e]: never, or as long and with the same
+ * sequence number where both share the allocation. */
+static bool check_other(const struct dcd_extent_list *list,
+                        const struct dcd_extent *e, bool share)
+{
+    struct dcd_extent other;
+
+    if (!dcd_extent_list_next(list, e->dpa, &other) ||
+        other.dpa >= e->dpa + e->length)
+        return true;
+    return share && other.dpa == e->dpa && other.length == e->length &&
+           other.tag == e->tag && other.sequence == e->sequence;
+}
+
 /* What anybody holds is not free, and is held once unless it is shared. */
 static bool check_owner(const struct dcd_capacity *capacity, unsigned head,
                         const struct dcd_extent *e,
                         const struct verdict *verdict)
 {
     unsigned i = dcd_capacity_region(capacity, e->dpa);
+    bool share = dcd_capacity_is_share(capacity, e);
     struct dcd_range next;
 
     if (dcd_free_space_next(&capacity->free[i], e->dpa, &next) &&
         next.start < e->dpa + e->length)
         return broken(verdict, "head %u: %#llx is held and free", head,
                       (unsigned long long)next.start);
-    if (capacity->sharable[i])
-        return true;
     for (unsigned other = head + 1; other < capacity->config->heads; other++) {
         const struct dcd_holder *h = &capacity->holder[other];
 
-        if (dcd_extent_list_overlaps(&h->accepted, e->dpa, e->length) ||
-            dcd_extent_list_overlaps(&h->pending, e->dpa, e->length))
+        if (!check_other(&h->accepted, e, share) ||
+            !check_other(&h->pending, e, share))
             return broken(verdict,
                           "heads %u and %u both hold a part of %#llx+%#llx",
                           head, other, (unsigned long long)e->dpa,
@@ -152,27 +165,53 @@ static bool check_counts(const struct dcd_capacity *capacity, unsigned head,
     return true;
 }
 
-/* Free and held bytes add up, where each byte is held once at most. */
+/* Bytes of region [i] that [list] holds, but for what is shared. */
+static uint64_t own_bytes(const struct dcd_capacity *capacity, unsigned i,
+                          const struct dcd_extent_list *list)
+{
+    const struct dcd_region *r = &capacity->regions.region[i];
+    uint64_t bytes = 0;
+    struct dcd_extent e;
+
+    for (uint64_t at = r->base;
+         dcd_extent_list_next(list, at, &e) && e.dpa - r->base < r->length;
+         at = e.dpa + e.length)
+        if (!dcd_capacity_is_share(capacity, &e))
+            bytes += e.length;
+    return bytes;
+}
+
+/* Bytes of region [i] in living allocations that can be shared. */
+static uint64_t shared_bytes(const struct dcd_capacity *capacity, unsigned i)
+{
+    const struct dcd_tag_table *tags = &capacity->tags;
+    uint64_t bytes = 0;
+
+    for (uint32_t k = 0; k < dcd_tag_table_count(tags); k++) {
+        const struct dcd_tag *tag =
+            dcd_tag_table_at(tags, dcd_tag_table_living(tags, k));
+
+        for (uint32_t n = 0; tag->sharable && n < tag->count; n++)
+            if (dcd_capacity_region(capacity, tag->extents[n].dpa) == i)
+                bytes += tag->extents[n].length;
+    }
+    return bytes;
+}
+
+/* Free and held bytes add up: each byte is one or the other, and once. */
 static bool check_sums(const struct dcd_capacity *capacity,
                        const struct verdict *verdict)
 {
     for (unsigned i = 0; i < capacity->regions.count; i++) {
         const struct dcd_region *r = &capacity->regions.region[i];
-        uint64_t bytes = dcd_free_space_bytes(&capacity->free[i]);
-        struct dcd_extent e;
+        uint64_t bytes = dcd_free_space_bytes(&capacity->free[i]) +
+                         shared_bytes(capacity, i);
 
-        if (capacity->sharable[i])
-            continue;
         for (unsigned head = 0; head < capacity->config->heads; head++) {
             const struct dcd_holder *h = &capacity->holder[head];
-            const struct dcd_extent_list *lists[] = {&h->accepted, &h->pending};
 
-            for (unsigned k = 0; k < 2; k++)
-                for (uint64_t at = r->base;
-                     dcd_extent_list_next(lists[k], at, &e) &&
-                     e.dpa - r->base < r->length;
-                     at = e.dpa + e.length)
-                    bytes += e.length;
+            bytes += own_bytes(capacity, i, &h->accepted) +
+                     own_bytes(capacity, i, &h->pending);
         }
         if (bytes != r->length)
             return broken(
@@ -182,32 +221,116 @@ static bool check_sums(const struct dcd_capacity *capacity,
     return true;
 }
 
-/* A tag is held by exactly as many extents as bear it. */
+/* Extents of [list] that bear the tag [id]; -1: one of them is not, or not
+ * with that sequence number, among those that the tag was added with. */
+static int64_t count_bearing(const struct dcd_extent_list *list,
+                             const struct dcd_tag *tag, uint32_t id)
+{
+    int64_t bearing = 0;
+
+    for (uint32_t i = 0; i < tag->count; i++) {
+        const struct dcd_extent *was = &tag->extents[i];
+        uint64_t at = was->dpa;
+        struct dcd_extent e;
+
+        if (tag->sharable && was->sequence != i)
+            return -1;
+        for (; dcd_extent_list_next(list, at, &e) &&
+               e.dpa < was->dpa + was->length;
+             at = e.dpa + e.length) {
+            if (e.tag != id)
+                continue;
+            if (e.dpa < was->dpa || e.length > was->length ||
+                e.sequence != was->sequence ||
+                (tag->sharable && e.length != was->length))
+                return -1;
+            bearing++;
+        }
+    }
+    return bearing;
+}
+
+/* A host has been offered all of what is shared; what it has accepted of it, it
+ * gives back as a whole, unless extents may go one by one. */
+static bool is_whole(const struct dcd_capacity *capacity,
+                     const struct dcd_tag *tag, int64_t accepted,
+                     int64_t pending)
+{
+    bool one_by_one =
+        capacity->config->sharable_release == DCD_SHARABLE_RELEASE_EXTENT;
+
+    return !tag->sharable ||
+           ((pending == 0 || pending == tag->count) &&
+            (accepted == 0 || accepted == tag->count || one_by_one));
+}
+
+/* What the table says of a tag is what the lists hold. */
+static bool check_tag(const struct dcd_capacity *capacity, uint32_t id,
+                      const struct verdict *verdict)
+{
+    const struct dcd_tag *tag = dcd_tag_table_at(&capacity->tags, id);
+    uint64_t held = tag->referenced;
+
+    for (unsigned head = 0; head < capacity->config->heads; head++) {
+        const struct dcd_holder *h = &capacity->holder[head];
+        int64_t accepted = count_bearing(&h->accepted, tag, id);
+        int64_t pending = count_bearing(&h->pending, tag, id);
+
+        if (accepted != dcd_tag_table_accepted(&capacity->tags, id, head) ||
+            pending < 0 || (pending > 0) != (tag->pending >> head & 1))
+            return broken(verdict,
+                          "head %u: tag %u is not on the lists as it is in "
+                          "the table",
+                          head, id);
+        if (!is_whole(capacity, tag, accepted, pending))
+            return broken(verdict,
+                          "head %u has a part of tag %u, which is "
+                          "shared",
+                          head, id);
+        held += (uint64_t)(accepted + pending);
+    }
+    if (held != tag->held || held == 0)
+        return broken(verdict, "tag %u is held %u times, not %llu", id,
+                      tag->held, (unsigned long long)held);
+    return true;
+}
+
+/* Extents of [list] that bear some tag. */
+static uint64_t count_tagged(const struct dcd_extent_list *list)
+{
+    uint64_t tagged = 0;
+    struct dcd_extent e;
+
+    for (uint64_t at = 0; dcd_extent_list_next(list, at, &e);
+         at = e.dpa + e.length)
+        tagged += e.tag != DCD_NO_TAG;
+    return tagged;
+}
+
 static bool check_tags(const struct dcd_capacity *capacity,
                        const struct verdict *verdict)
 {
+    const struct dcd_tag_table *tags = &capacity->tags;
     uint64_t held = 0;
     uint64_t bearing = 0;
-    struct dcd_extent e;
 
-    for (uint32_t id = 1; id <= capacity->tags.size; id++)
-        held += capacity->tags.tags[id - 1].held;
-    for (unsigned head = 0; head < capacity->config->heads; head++) {
-        const struct dcd_holder *h = &capacity->holder[head];
-        const struct dcd_extent_list *lists[] = {&h->accepted, &h->pending};
+    for (uint32_t i = 0; i < dcd_tag_table_count(tags); i++) {
+        uint32_t id = dcd_tag_table_living(tags, i);
+        const struct dcd_tag *tag = dcd_tag_table_at(tags, id);
 
-        for (unsigned k = 0; k < 2; k++)
-            for (uint64_t at = 0; dcd_extent_list_next(lists[k], at, &e);
-                 at = e.dpa + e.length)
-                bearing += e.tag != DCD_NO_TAG;
+        if (!check_tag(capacity, id, verdict))
+            return false;
+        held += tag->held - tag->referenced;
     }
+    for (unsigned head = 0; head < capacity->config->heads; head++)
+        bearing += count_tagged(&capacity->holder[head].accepted) +
+                   count_tagged(&capacity->holder[head].pending);
     if (held != bearing)
         return broken(verdict, "tags are held %llu times, extents bear %llu",
                       (unsigned long long)held, (unsigned long long)bearing);
-    if (dcd_tag_table_count(&capacity->tags) > capacity->config->tags)
+    if (dcd_tag_table_count(tags) > capacity->config->tags)
         return broken(verdict, "%u tags are alive, of %u",
-                      dcd_tag_table_count(&capacity->tags),
-                      capacity->config->tags);
+                      dcd_tag_table_count(tags), capacity->config->tags);
     return true;
 }
 

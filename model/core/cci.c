@@ -10,11 +10,6 @@
 
 #include <string.h>
 
-const struct dcd_command_table *dcd_cci_commands(const struct dcd_port *port)
-{
-    return dcd_port_is_fm(port) ? &dcd_fm_commands : &dcd_mailbox_commands;
-}
-
 static bool has_persistent_region(const struct dcd_config *config)
 {
     for (unsigned i = 0; i < config->region_count; i++)
@@ -32,6 +27,10 @@ static unsigned available(const struct dcd_config *config)
 
     if (config->region_count)
         has |= DCD_NEEDS_REGIONS;
+    if (config->topology == DCD_MULTI_LOGICAL)
+        has |= DCD_NEEDS_LDS | DCD_NEEDS_TARGETS;
+    else if (config->heads > 1)
+        has |= DCD_NEEDS_HEADS | DCD_NEEDS_TARGETS;
     if (config->lsa)
         has |= DCD_NEEDS_LABELS;
     if (config->static_partitionable)
@@ -49,9 +48,9 @@ bool dcd_command_exists(const struct dcd_command *command,
            0;
 }
 
-static const struct dcd_command *find(const struct dcd_command_table *table,
-                                      uint16_t opcode,
-                                      const struct dcd_config *config)
+const struct dcd_command *dcd_cci_find(const struct dcd_command_table *table,
+                                       const struct dcd_config *config,
+                                       uint16_t opcode)
 {
     size_t low = 0;
     size_t high = table->count;
@@ -70,21 +69,16 @@ static const struct dcd_command *find(const struct dcd_command_table *table,
     return &table->commands[low];
 }
 
-const struct dcd_command *dcd_cci_find(const struct dcd_port *port,
-                                       const struct dcd_config *config,
-                                       uint16_t opcode)
+/* A command that another CCI of this device has is not unknown (15h). */
+static uint16_t absent(const struct dcd_config *config, uint16_t opcode)
 {
-    return find(dcd_cci_commands(port), opcode, config);
-}
+    static const struct dcd_command_table *const tables[] = {
+        &dcd_mailbox_commands, &dcd_fm_commands, &dcd_ld_commands};
 
-/* A command that only the other port has is not unknown (15h). */
-static uint16_t absent(const struct dcd_cci_call *call, uint16_t opcode)
-{
-    const struct dcd_command_table *other =
-        dcd_port_is_fm(call->port) ? &dcd_mailbox_commands : &dcd_fm_commands;
-
-    return find(other, opcode, call->config) ? DCD_RC_UNSUPPORTED_MAILBOX
-                                             : DCD_RC_UNSUPPORTED;
+    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+        if (dcd_cci_find(tables[i], config, opcode))
+            return DCD_RC_UNSUPPORTED_MAILBOX;
+    return DCD_RC_UNSUPPORTED;
 }
 
 static bool length_fits(struct dcd_command_length allowed, uint32_t length)
@@ -140,9 +134,9 @@ uint16_t dcd_cci_execute(struct dcd_cci_call *call, uint16_t opcode,
         dcd_chain_drop(chain);
         return DCD_RC_INVALID_PAYLOAD_LENGTH;
     }
-    command = dcd_cci_find(call->port, call->config, opcode);
+    command = dcd_cci_find(call->table, call->config, opcode);
     if (!command)
-        return absent(call, opcode);
+        return absent(call->config, opcode);
     if (!length_fits(command->in, call->in_length)) {
         dcd_chain_drop(chain);
         return DCD_RC_INVALID_PAYLOAD_LENGTH;

@@ -3,26 +3,53 @@
  * cci.h - the Component Command Interface: one command, from opcode to return
  * code (CXL r3.1 8.2.9, 7.6.3).
  *
- * Commands are rows of a table, sorted by opcode, one table for the mailbox of
- * a host and one for the FM. Checks that every command needs are made here;
- * the Command Effects Log is printed from the same rows.
+ * Commands are rows of a table, sorted by opcode: one table for the mailbox of
+ * a host, one for the FM's port, and one for the CCI of a logical device, which
+ * the FM reaches through a tunnel. Checks that every command needs are made
+ * here; the Command Effects Log is printed from the same rows.
  */
 #ifndef DCD_CCI_H
 #define DCD_CCI_H
 
 #include "memory_device.h"
+#include "qos.h"
 
 #include <cxldcd/ctypes/return_code.h>
 
 #include <string.h>
 
+struct dcd_cci_call;
+
+/* What the FM's commands ask of the device around them. */
+struct dcd_cci_ops {
+    void *context; /* handed to both */
+
+    /* The FM's interrupt rises. */
+    void (*notify)(void *context);
+
+    /*
+     * Runs [opcode] at the CCI of logical device [target], or at that of the
+     * pool with DCD_PORT_FM. [call] comes with its buffers and its depth; who
+     * runs it fills in the rest.
+     */
+    uint16_t (*tunnel)(void *context, unsigned target, uint16_t opcode,
+                       struct dcd_cci_call *call);
+};
+
 /* One command while it runs. */
 struct dcd_cci_call {
+    const struct dcd_command_table *table; /* of the CCI that it is for */
+    /* Where it came in: with a tunnel that is the FM's port, so that nothing
+     * in it disturbs the mailbox of a host. */
     struct dcd_port *port;
     struct dcd_capacity *capacity;
-    struct dcd_memory_device *memory; /* the head's; NULL at the FM's port */
+    /* The head's or the logical device's; NULL at the FM's port. */
+    struct dcd_memory_device *memory;
+    struct dcd_qos *qos;
     const struct dcd_config *config;
-    uint64_t now; /* ps */
+    const struct dcd_cci_ops *ops;
+    uint64_t now;   /* ps */
+    unsigned depth; /* tunnels around it */
     const uint8_t *in;
     uint32_t in_length;
     uint8_t *out;          /* may not overlap [in] */
@@ -50,6 +77,9 @@ enum dcd_command_needs {
     DCD_NEEDS_PERSISTENCE = 1 << 2,   /* static persistent capacity, labels or
                                          a non-volatile region */
     DCD_NEEDS_PARTITIONABLE = 1 << 3, /* static capacity that can be either */
+    DCD_NEEDS_HEADS = 1 << 5,         /* several heads */
+    DCD_NEEDS_LDS = 1 << 6,           /* logical devices behind one port */
+    DCD_NEEDS_TARGETS = 1 << 7,       /* one of the two */
     /* Not a reason to be absent: media that are disabled answer 07h. */
     DCD_NEEDS_MEDIA = 1 << 4,
 };
@@ -79,27 +109,21 @@ struct dcd_command_table {
 
 extern const struct dcd_command_table dcd_mailbox_commands;
 extern const struct dcd_command_table dcd_fm_commands;
-
-static inline bool dcd_port_is_fm(const struct dcd_port *port)
-{
-    return port->number == DCD_PORT_FM;
-}
-
-/* The commands that arrive at [port]. */
-const struct dcd_command_table *dcd_cci_commands(const struct dcd_port *port);
+/* What an FM may ask of a logical device without disturbing its host. */
+extern const struct dcd_command_table dcd_ld_commands;
 
 /* Whether the device, as configured, has this command. */
 bool dcd_command_exists(const struct dcd_command *command,
                         const struct dcd_config *config);
 
-/* The row of [opcode] at [port], or NULL: this device has no such command. */
-const struct dcd_command *dcd_cci_find(const struct dcd_port *port,
+/* The row of [opcode], or NULL: this device has no such command there. */
+const struct dcd_command *dcd_cci_find(const struct dcd_command_table *table,
                                        const struct dcd_config *config,
                                        uint16_t opcode);
 
 /*
  * Runs [opcode] with the checks of CXL r3.1 8.2.8.4.5.1 in order: unknown here
- * (03h) or known at the other port only (15h), wrong length (16h), background
+ * (03h) or known at another CCI only (15h), wrong length (16h), background
  * command while another runs (06h), media disabled (07h), and whatever the
  * handler finds. [max_in] is what the port can take. An operation that goes on
  * in the background is noted at the memory device.
@@ -111,6 +135,7 @@ uint16_t dcd_cci_execute(struct dcd_cci_call *call, uint16_t opcode,
 
 /* commands_generic.c */
 dcd_command_handler dcd_identify;
+dcd_command_handler dcd_background_status_command;
 dcd_command_handler dcd_get_message_limit;
 dcd_command_handler dcd_set_message_limit;
 dcd_command_handler dcd_get_timestamp;
@@ -121,6 +146,9 @@ dcd_command_handler dcd_get_event_records;
 dcd_command_handler dcd_clear_event_records;
 dcd_command_handler dcd_get_interrupt_policy;
 dcd_command_handler dcd_set_interrupt_policy;
+dcd_command_handler dcd_get_mctp_event_policy;
+dcd_command_handler dcd_set_mctp_event_policy;
+dcd_command_handler dcd_event_notification;
 /* commands_logs.c */
 dcd_command_handler dcd_get_supported_logs;
 dcd_command_handler dcd_get_log;
@@ -171,9 +199,29 @@ dcd_command_handler dcd_release_dc;
 /* commands_fabric_manager.c */
 dcd_command_handler dcd_get_dcd_info;
 dcd_command_handler dcd_get_host_dc_config;
+dcd_command_handler dcd_set_dc_region_config;
 dcd_command_handler dcd_get_dc_region_extent_lists;
 dcd_command_handler dcd_initiate_dc_add;
 dcd_command_handler dcd_initiate_dc_release;
+dcd_command_handler dcd_add_reference;
+dcd_command_handler dcd_remove_reference;
+dcd_command_handler dcd_list_tags;
+/* commands_tunnel.c */
+dcd_command_handler dcd_tunnel;
+/* commands_logical_device.c */
+dcd_command_handler dcd_get_ld_info;
+dcd_command_handler dcd_get_ld_allocations;
+dcd_command_handler dcd_set_ld_allocations;
+dcd_command_handler dcd_get_qos_control;
+dcd_command_handler dcd_set_qos_control;
+dcd_command_handler dcd_get_qos_status;
+dcd_command_handler dcd_get_qos_allocated_bw;
+dcd_command_handler dcd_set_qos_allocated_bw;
+dcd_command_handler dcd_get_qos_bw_limit;
+dcd_command_handler dcd_set_qos_bw_limit;
+/* commands_multi_headed.c */
+dcd_command_handler dcd_get_mhd_info;
+dcd_command_handler dcd_get_head_info;
 
 /* What commands_dynamic_capacity.c and commands_fabric_manager.c share. */
 struct dcd_dc_config_trailer

@@ -1,33 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * command_table.c - the commands of a mailbox and of the FM's port.
+ * command_table.c - the commands of a mailbox.
  *
  * A row says what a command takes and answers, what the device needs to have
  * it, what it does to the device (the Command Effects Log is printed from it),
  * and which return codes it can answer.
  */
-#include "cci.h"
+#include "command_rows.h"
 
 #include <cxldcd/ctypes/dynamic_capacity.h>
-#include <cxldcd/ctypes/event.h>
-#include <cxldcd/ctypes/fm_api.h>
-#include <cxldcd/ctypes/generic.h>
-#include <cxldcd/ctypes/opcode.h>
-#include <cxldcd/ctypes/return_code.h>
+#include <cxldcd/ctypes/memory_device.h>
 
-#define IN(type) ((uint32_t)sizeof(struct type))
-#define RC(name) (UINT64_C(1) << DCD_RC_##name)
-/* Any command can do well, have a wrong length, or find no memory. */
-#define BASIC (RC(SUCCESS) | RC(INVALID_PAYLOAD_LENGTH) | RC(INTERNAL_ERROR))
-
-/* 5604h and 5605h: now, and after each kind of reset. */
-#define CAPACITY_MOVES                                                  \
-    (DCD_EFFECT_CONFIG_AFTER_COLD_RESET | DCD_EFFECT_IMMEDIATE_CONFIG | \
-     DCD_EFFECT_IMMEDIATE_DATA | DCD_EFFECT_RESET_BITS_VALID |          \
-     DCD_EFFECT_CONFIG_AFTER_CONVENTIONAL_RESET |                       \
-     DCD_EFFECT_CONFIG_AFTER_CXL_RESET)
-/* 4101h, the same. */
-#define PARTITIONS_MOVE CAPACITY_MOVES
 #define IN_BACKGROUND (DCD_EFFECT_BACKGROUND | DCD_EFFECT_ABORTABLE)
 
 static const struct dcd_command mailbox[] = {
@@ -182,7 +165,7 @@ static const struct dcd_command mailbox[] = {
      dcd_get_partition_info,
      NULL},
     {DCD_OP_SET_PARTITION_INFO,
-     PARTITIONS_MOVE,
+     DATA_MOVES,
      {IN(dcd_set_partition_info_req), 0},
      {0, 0},
      DCD_NEEDS_PARTITIONABLE | DCD_NEEDS_MEDIA,
@@ -367,110 +350,4 @@ static const struct dcd_command mailbox[] = {
      NULL},
 };
 
-static const struct dcd_command fm[] = {
-    {DCD_OP_IDENTIFY,
-     0,
-     {0, 0},
-     {IN(dcd_identify_rsp), 0},
-     DCD_NEEDS_NOTHING,
-     BASIC,
-     dcd_identify,
-     NULL},
-    {DCD_OP_GET_MESSAGE_LIMIT,
-     0,
-     {0, 0},
-     {IN(dcd_message_limit), 0},
-     DCD_NEEDS_NOTHING,
-     BASIC,
-     dcd_get_message_limit,
-     NULL},
-    {DCD_OP_SET_MESSAGE_LIMIT,
-     0,
-     {IN(dcd_message_limit), 0},
-     {IN(dcd_message_limit), 0},
-     DCD_NEEDS_NOTHING,
-     BASIC | RC(INVALID_INPUT),
-     dcd_set_message_limit,
-     NULL},
-    {DCD_OP_GET_EVENT_RECORDS,
-     0,
-     {IN(dcd_get_event_records_req), 0},
-     {IN(dcd_get_event_records_rsp), DCD_EVENT_RECORD_SIZE},
-     DCD_NEEDS_NOTHING,
-     BASIC | RC(INVALID_INPUT),
-     dcd_get_event_records,
-     NULL},
-    {DCD_OP_CLEAR_EVENT_RECORDS,
-     DCD_EFFECT_IMMEDIATE_LOG,
-     {IN(dcd_clear_event_records_req), 2},
-     {0, 0},
-     DCD_NEEDS_NOTHING,
-     BASIC | RC(INVALID_INPUT) | RC(INVALID_HANDLE),
-     dcd_clear_event_records,
-     NULL},
-    {DCD_OP_GET_SUPPORTED_LOGS,
-     0,
-     {0, 0},
-     {IN(dcd_supported_logs_rsp), IN(dcd_supported_log)},
-     DCD_NEEDS_NOTHING,
-     BASIC,
-     dcd_get_supported_logs,
-     NULL},
-    {DCD_OP_GET_LOG,
-     0,
-     {IN(dcd_get_log_req), 0},
-     {0, 1},
-     DCD_NEEDS_NOTHING,
-     BASIC | RC(INVALID_INPUT) | RC(INVALID_LOG),
-     dcd_get_log,
-     NULL},
-    {DCD_OP_GET_DCD_INFO,
-     0,
-     {0, 0},
-     {IN(dcd_get_dcd_info_rsp), 0},
-     DCD_NEEDS_REGIONS,
-     BASIC,
-     dcd_get_dcd_info,
-     NULL},
-    {DCD_OP_GET_HOST_DC_CONFIG,
-     0,
-     {IN(dcd_get_host_dc_config_req), 0},
-     {0x14, IN(dcd_host_dc_region_config)},
-     DCD_NEEDS_REGIONS,
-     BASIC | RC(INVALID_INPUT),
-     dcd_get_host_dc_config,
-     NULL},
-    {DCD_OP_GET_DC_REGION_EXTENT_LISTS,
-     0,
-     {IN(dcd_get_region_extent_lists_req), 0},
-     {IN(dcd_get_region_extent_lists_rsp), IN(dcd_extent_wire)},
-     DCD_NEEDS_REGIONS,
-     BASIC | RC(INVALID_INPUT),
-     dcd_get_dc_region_extent_lists,
-     NULL},
-    {DCD_OP_INITIATE_DC_ADD,
-     CAPACITY_MOVES,
-     {IN(dcd_initiate_dc_add_req), IN(dcd_extent_wire)},
-     {0, 0},
-     DCD_NEEDS_REGIONS,
-     BASIC | RC(INVALID_INPUT) | RC(RETRY_REQUIRED) |
-         RC(INVALID_PHYSICAL_ADDRESS) | RC(RESOURCES_EXHAUSTED) |
-         RC(INVALID_EXTENT_LIST),
-     dcd_initiate_dc_add,
-     NULL},
-    {DCD_OP_INITIATE_DC_RELEASE,
-     CAPACITY_MOVES,
-     {IN(dcd_initiate_dc_release_req), IN(dcd_extent_wire)},
-     {0, 0},
-     DCD_NEEDS_REGIONS,
-     BASIC | RC(INVALID_INPUT) | RC(RETRY_REQUIRED) |
-         RC(INVALID_PHYSICAL_ADDRESS) | RC(RESOURCES_EXHAUSTED) |
-         RC(INVALID_EXTENT_LIST),
-     dcd_initiate_dc_release,
-     NULL},
-};
-
-const struct dcd_command_table dcd_mailbox_commands = {
-    mailbox, sizeof(mailbox) / sizeof(mailbox[0])};
-const struct dcd_command_table dcd_fm_commands = {fm,
-                                                  sizeof(fm) / sizeof(fm[0])};
+const struct dcd_command_table dcd_mailbox_commands = TABLE(mailbox);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* commands_events.c - event logs, CXL r3.1 8.2.9.2. */
+/* commands_events.c - event logs and who is told of them, CXL r3.1 8.2.9.2. */
 #include "cci.h"
 
 #include <cxldcd/ctypes/event.h>
@@ -108,5 +108,58 @@ uint16_t dcd_set_interrupt_policy(struct dcd_cci_call *call)
                                              << DCD_INTERRUPT_MESSAGE_SHIFT);
     }
     memcpy(call->port->policy, policy, sizeof(policy));
+    return DCD_RC_SUCCESS;
+}
+
+/* --- Telling the FM (MCTP) ---------------------------------------------- */
+
+/* The bits of a request that names logs; false: one of them has no meaning. */
+static bool get_named(const struct dcd_cci_call *call, uint16_t *events)
+{
+    const struct dcd_mctp_event_policy *req = (const void *)call->in;
+
+    *events = dcd_get16(req->events);
+    return (*events & ~(DCD_NOTIFY_LOGS | DCD_NOTIFY_BACKGROUND)) == 0;
+}
+
+/* 0104h Get MCTP Event Interrupt Policy, CXL r3.1 8.2.9.2.6. */
+uint16_t dcd_get_mctp_event_policy(struct dcd_cci_call *call)
+{
+    struct dcd_mctp_event_policy rsp = {dcd_put16(call->port->notices.policy)};
+
+    return dcd_answer(call, &rsp, sizeof(rsp));
+}
+
+/* 0105h Set MCTP Event Interrupt Policy, CXL r3.1 8.2.9.2.7. */
+uint16_t dcd_set_mctp_event_policy(struct dcd_cci_call *call)
+{
+    uint16_t events;
+
+    if (!get_named(call, &events))
+        return DCD_RC_INVALID_INPUT;
+    call->port->notices.policy = events;
+    return DCD_RC_SUCCESS;
+}
+
+/*
+ * 0106h Event Notification, CXL r3.1 8.2.9.2.8: the message by which a device
+ * tells that logs have records. Here that message is the FM's interrupt, and
+ * the command asks for it: at once if a log that it names has records, else
+ * with the first record that one of them gets. So an FM that came too late for
+ * the edge waits for nothing. The latest request counts; one without logs
+ * takes it back.
+ */
+uint16_t dcd_event_notification(struct dcd_cci_call *call)
+{
+    struct dcd_notices *notices = &call->port->notices;
+    uint16_t events;
+
+    if (!get_named(call, &events))
+        return DCD_RC_INVALID_INPUT;
+    notices->asked = events;
+    if (events & dcd_port_filled_logs(call->port)) {
+        notices->asked = 0;
+        call->ops->notify(call->ops->context);
+    }
     return DCD_RC_SUCCESS;
 }

@@ -7,9 +7,12 @@
 
 #include <string.h>
 
-/* What 5600h advertises is what 5604h and 5605h take. */
-#define ADD_POLICIES (1u << DCD_ADD_PRESCRIPTIVE)
-#define RELEASE_POLICIES (1u << DCD_RELEASE_PRESCRIPTIVE)
+/* What 5600h advertises. Shared access is not a policy of its table: whether it
+ * can be enabled is an attribute of a region (5601h). */
+#define ADD_POLICIES \
+    (1u << DCD_ADD_FREE | 1u << DCD_ADD_CONTIGUOUS | 1u << DCD_ADD_PRESCRIPTIVE)
+#define RELEASE_POLICIES \
+    (1u << DCD_RELEASE_TAG_BASED | 1u << DCD_RELEASE_PRESCRIPTIVE)
 
 /* 5600h Get DCD Info, CXL r3.1 7.6.7.6.1. */
 uint16_t dcd_get_dcd_info(struct dcd_cci_call *call)
@@ -91,6 +94,18 @@ uint16_t dcd_get_host_dc_config(struct dcd_cci_call *call)
     return DCD_RC_SUCCESS;
 }
 
+/* 5602h Set DC Region Configuration, CXL r3.1 7.6.7.6.3. */
+uint16_t dcd_set_dc_region_config(struct dcd_cci_call *call)
+{
+    const struct dcd_set_dc_region_config_req *req = (const void *)call->in;
+
+    if (req->region >= call->capacity->regions.count)
+        return DCD_RC_INVALID_INPUT;
+    return dcd_capacity_configure(call->capacity, req->region,
+                                  dcd_get64(req->block_size),
+                                  req->flags & DCD_REGION_SANITIZE_ON_RELEASE);
+}
+
 /* 5603h Get DC Region Extent Lists, CXL r3.1 7.6.7.6.4. */
 uint16_t dcd_get_dc_region_extent_lists(struct dcd_cci_call *call)
 {
@@ -142,39 +157,126 @@ static bool long_enough(const struct dcd_cci_call *call, bool prescriptive)
                (uint64_t)dcd_get32(count) * sizeof(struct dcd_extent_wire);
 }
 
+static uint16_t add(struct dcd_cci_call *call, unsigned policy)
+{
+    const struct dcd_initiate_dc_add_req *req = (const void *)call->in;
+    struct dcd_capacity *capacity = call->capacity;
+    unsigned head = dcd_get16(req->host_id);
+    uint64_t length = dcd_get64(req->length);
+
+    if (policy == DCD_ADD_PRESCRIPTIVE)
+        return dcd_capacity_add_prescriptive(
+            capacity, head, (const void *)(call->in + sizeof(*req)),
+            dcd_get32(req->count));
+    if (req->region >= capacity->regions.count)
+        return DCD_RC_INVALID_INPUT;
+    if (policy == DCD_ADD_FREE)
+        return dcd_capacity_add_free(capacity, head, req->region, length,
+                                     &req->tag);
+    if (policy == DCD_ADD_CONTIGUOUS)
+        return dcd_capacity_add_contiguous(capacity, head, req->region, length,
+                                           &req->tag);
+    return dcd_capacity_share(capacity, head, req->region, &req->tag);
+}
+
 /* 5604h Initiate Dynamic Capacity Add, CXL r3.1 7.6.7.6.5. */
 uint16_t dcd_initiate_dc_add(struct dcd_cci_call *call)
 {
     const struct dcd_initiate_dc_add_req *req = (const void *)call->in;
-    unsigned policy;
+    unsigned policy = req->policy & DCD_POLICY_MASK;
 
-    if (call->in_length < DCD_INITIATE_SHORT)
-        return DCD_RC_INVALID_PAYLOAD_LENGTH;
-    policy = req->policy & DCD_POLICY_MASK;
     if (!long_enough(call, policy == DCD_ADD_PRESCRIPTIVE))
         return DCD_RC_INVALID_PAYLOAD_LENGTH;
-    if (!host_exists(call, req->host_id) || !(ADD_POLICIES >> policy & 1))
+    if (!host_exists(call, req->host_id) ||
+        policy > DCD_ADD_ENABLE_SHARED_ACCESS)
         return DCD_RC_INVALID_INPUT;
-    return dcd_capacity_add(call->capacity, dcd_get16(req->host_id),
-                            (const void *)(call->in + sizeof(*req)),
-                            dcd_get32(req->count));
+    return add(call, policy);
 }
 
 /* 5605h Initiate Dynamic Capacity Release, CXL r3.1 7.6.7.6.6. */
 uint16_t dcd_initiate_dc_release(struct dcd_cci_call *call)
 {
     const struct dcd_initiate_dc_release_req *req = (const void *)call->in;
-    unsigned policy;
+    unsigned policy = req->flags & DCD_POLICY_MASK;
+    unsigned head = dcd_get16(req->host_id);
+    const struct dcd_withdrawal how = {req->flags & DCD_RELEASE_FORCED,
+                                       req->flags & DCD_RELEASE_SANITIZE};
 
-    if (call->in_length < DCD_INITIATE_SHORT)
-        return DCD_RC_INVALID_PAYLOAD_LENGTH;
-    policy = req->flags & DCD_POLICY_MASK;
     if (!long_enough(call, policy == DCD_RELEASE_PRESCRIPTIVE))
         return DCD_RC_INVALID_PAYLOAD_LENGTH;
     if (!host_exists(call, req->host_id) || !(RELEASE_POLICIES >> policy & 1))
         return DCD_RC_INVALID_INPUT;
-    return dcd_capacity_initiate_release(
-        call->capacity, dcd_get16(req->host_id),
-        (const void *)(call->in + sizeof(*req)), dcd_get32(req->count),
-        req->flags & DCD_RELEASE_FORCED, req->flags & DCD_RELEASE_SANITIZE);
+    if (policy == DCD_RELEASE_TAG_BASED)
+        return dcd_capacity_withdraw_tag(call->capacity, head, &req->tag,
+                                         dcd_get64(req->length), how);
+    return dcd_capacity_withdraw(call->capacity, head,
+                                 (const void *)(call->in + sizeof(*req)),
+                                 dcd_get32(req->count), how);
+}
+
+/* 5606h Dynamic Capacity Add Reference, CXL r3.1 7.6.7.6.7. */
+uint16_t dcd_add_reference(struct dcd_cci_call *call)
+{
+    const struct dcd_tag_reference_req *req = (const void *)call->in;
+
+    return dcd_capacity_add_reference(call->capacity, &req->tag);
+}
+
+/* 5607h Dynamic Capacity Remove Reference, CXL r3.1 7.6.7.6.8. */
+uint16_t dcd_remove_reference(struct dcd_cci_call *call)
+{
+    const struct dcd_tag_reference_req *req = (const void *)call->in;
+
+    return dcd_capacity_remove_reference(call->capacity, &req->tag);
+}
+
+static struct dcd_tag_info tag_info(const struct dcd_capacity *capacity,
+                                    uint32_t id)
+{
+    const struct dcd_tag *tag = dcd_tag_table_at(&capacity->tags, id);
+    struct dcd_tag_info info;
+
+    memset(&info, 0, sizeof(info));
+    info.tag = tag->uuid;
+    info.flags = tag->referenced ? DCD_TAG_FM_REFERENCE : 0;
+    for (unsigned head = 0; head < capacity->config->heads; head++) {
+        uint8_t bit = (uint8_t)(1u << head % 8);
+
+        if (dcd_tag_table_accepted(&capacity->tags, id, head))
+            info.references[head / 8] |= bit;
+        if (tag->pending >> head & 1)
+            info.pending[head / 8] |= bit;
+    }
+    return info;
+}
+
+/* 5608h Dynamic Capacity List Tags, CXL r3.1 7.6.7.6.9. */
+uint16_t dcd_list_tags(struct dcd_cci_call *call)
+{
+    const struct dcd_list_tags_req *req = (const void *)call->in;
+    const struct dcd_tag_table *tags = &call->capacity->tags;
+    uint32_t start = dcd_get32(req->start);
+    uint32_t total = dcd_tag_table_count(tags);
+    struct dcd_list_tags_rsp rsp;
+    uint8_t *out = call->out + sizeof(rsp);
+    uint32_t count = start < total ? total - start : 0;
+
+    count = dcd_least(count, dcd_get32(req->count));
+    count = dcd_least(count,
+                      dcd_room(call, sizeof(rsp), sizeof(struct dcd_tag_info)));
+    memset(&rsp, 0, sizeof(rsp));
+    rsp.generation = dcd_put32(dcd_tag_table_generation(tags));
+    rsp.total = dcd_put32(total);
+    rsp.returned = dcd_put32(count);
+    rsp.validity = DCD_TAG_REFERENCES_VALID | DCD_TAG_PENDING_VALID;
+    memcpy(call->out, &rsp, sizeof(rsp));
+    for (uint32_t i = 0; i < count; i++) {
+        struct dcd_tag_info info =
+            tag_info(call->capacity, dcd_tag_table_living(tags, start + i));
+
+        memcpy(out + i * sizeof(info), &info, sizeof(info));
+    }
+    call->out_length =
+        (uint32_t)(sizeof(rsp) + count * sizeof(struct dcd_tag_info));
+    return DCD_RC_SUCCESS;
 }

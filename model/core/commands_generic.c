@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* commands_generic.c - identity, message limit, abort and clock. */
+/* commands_generic.c - identity, background, message limit, abort and clock. */
 #include "cci.h"
 #include "config_space.h"
 
 #include <cxldcd/ctypes/generic.h>
+#include <cxldcd/ctypes/registers.h>
 #include <cxldcd/ctypes/return_code.h>
 
 #include <string.h>
@@ -21,6 +22,35 @@ uint16_t dcd_identify(struct dcd_cci_call *call)
     rsp.serial = dcd_put64(call->config->serial);
     rsp.message_limit = DCD_MESSAGE_LIMIT_MAX;
     rsp.component_type = DCD_COMPONENT_TYPE3;
+    return dcd_answer(call, &rsp, sizeof(rsp));
+}
+
+/* As the Background Command Status register has it (CXL r3.1 8.2.8.4.7). */
+static struct dcd_background_status_rsp
+status_of(const struct dcd_background *background, uint64_t now)
+{
+    const uint64_t status = dcd_background_status(background, now);
+    struct dcd_background_status_rsp rsp;
+
+    memset(&rsp, 0, sizeof(rsp));
+    rsp.status = (uint8_t)((status >> DCD_MBOX_PERCENT_SHIFT & 0x7f) << 1 |
+                           background->running);
+    rsp.opcode = dcd_put16((uint16_t)status);
+    rsp.return_code =
+        dcd_put16((uint16_t)(status >> DCD_MBOX_RETURN_CODE_SHIFT));
+    return rsp;
+}
+
+/*
+ * 0002h Background Operation Status, CXL r3.1 8.2.9.1.2. A logical device tells
+ * of what its host has started; at the FM's port nothing ever runs.
+ */
+uint16_t dcd_background_status_command(struct dcd_cci_call *call)
+{
+    static const struct dcd_background none;
+    struct dcd_background_status_rsp rsp =
+        status_of(call->memory ? &call->memory->background : &none, call->now);
+
     return dcd_answer(call, &rsp, sizeof(rsp));
 }
 
@@ -51,16 +81,18 @@ uint16_t dcd_set_message_limit(struct dcd_cci_call *call)
 /*
  * 0005h Request Abort Background Operation, CXL r3.1 8.2.9.1.5. Where nothing
  * runs, nothing is left to be stopped, and that is a success: a host cannot
- * know whether the operation ends before its request arrives.
+ * know whether the operation ends before its request arrives. At the FM's port
+ * nothing ever runs.
  */
 uint16_t dcd_request_abort(struct dcd_cci_call *call)
 {
-    struct dcd_background *background = &call->memory->background;
+    struct dcd_background *background;
     const struct dcd_command *running;
 
-    if (!background->running)
+    if (!call->memory || !call->memory->background.running)
         return DCD_RC_SUCCESS;
-    running = dcd_cci_find(call->port, call->config, background->opcode);
+    background = &call->memory->background;
+    running = dcd_cci_find(call->table, call->config, background->opcode);
     if (!(running->effects & DCD_EFFECT_ABORTABLE))
         return DCD_RC_ABORT_NOT_SUPPORTED;
     dcd_background_abort(background, call->now);

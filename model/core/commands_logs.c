@@ -7,10 +7,10 @@
 
 #include <string.h>
 
-/* Commands of the port, as the device is configured. */
+/* Commands of the CCI, as the device is configured. */
 static uint32_t cel_entries(const struct dcd_cci_call *call)
 {
-    const struct dcd_command_table *table = dcd_cci_commands(call->port);
+    const struct dcd_command_table *table = call->table;
     uint32_t count = 0;
 
     for (size_t i = 0; i < table->count; i++)
@@ -53,7 +53,7 @@ static void copy_window(struct dcd_cci_call *call,
 /* Command Effects Log, CXL r3.1 8.2.9.5.2.1: by rising opcode. */
 static void put_cel(struct dcd_cci_call *call, uint32_t offset, uint32_t n)
 {
-    const struct dcd_command_table *table = dcd_cci_commands(call->port);
+    const struct dcd_command_table *table = call->table;
     uint32_t at = 0;
 
     for (size_t i = 0; i < table->count; i++) {

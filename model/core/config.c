@@ -87,6 +87,16 @@ static uint64_t decode_length(const struct dcd_region_config *region)
                           : align_up(region->length, DCD_CAPACITY_UNIT);
 }
 
+/* The largest block size that a region can be given (5602h). */
+static uint64_t largest_block(const struct dcd_region_config *region)
+{
+    uint64_t sizes = region->block_sizes | region->block_size;
+
+    while (sizes & (sizes - 1))
+        sizes &= sizes - 1;
+    return sizes;
+}
+
 void dcd_config_layout(const struct dcd_config *config,
                        struct dcd_layout *layout)
 {
@@ -97,9 +107,8 @@ void dcd_config_layout(const struct dcd_config *config,
         config->static_volatile + config->static_partitionable;
     for (unsigned i = 0; i < config->region_count; i++) {
         const struct dcd_region_config *region = &config->regions[i];
-        uint64_t unit = region->block_size > DCD_CAPACITY_UNIT
-                            ? region->block_size
-                            : DCD_CAPACITY_UNIT;
+        uint64_t block = largest_block(region);
+        uint64_t unit = block > DCD_CAPACITY_UNIT ? block : DCD_CAPACITY_UNIT;
 
         layout->region_base[i] = align_up(end, unit);
         layout->region_decode[i] = decode_length(region);
@@ -171,6 +180,10 @@ static bool check_device(const struct dcd_config *config,
     if (config->revision > DCD_REVISION_4_0)
         return wrong(error, DCD_CONFIG_DEVICE, 0, "revision",
                      "no such CXL revision; allowed are 3.0, 3.1, 3.2, 4.0");
+    if (config->topology > DCD_MULTI_LOGICAL)
+        return wrong(error, DCD_CONFIG_DEVICE, 0, "topology",
+                     "no such topology; allowed are multi-headed and "
+                     "multi-logical");
     if (!is_power_of_two(payload) || payload < DCD_MBOX_MIN_PAYLOAD ||
         payload > DCD_MBOX_MAX_PAYLOAD)
         return wrong(error, DCD_CONFIG_DEVICE, 0, "mailbox_payload",
@@ -255,6 +268,11 @@ static bool check_region(const struct dcd_config *config, unsigned i,
         return wrong(error, DCD_CONFIG_REGION, i, "length",
                      "region %u: the length is not a multiple of the block "
                      "size (at least one block, at most 4 PiB)",
+                     i);
+    if (region->length % largest_block(region))
+        return wrong(error, DCD_CONFIG_REGION, i, "block_sizes",
+                     "region %u: the length is not a multiple of all "
+                     "supported block sizes",
                      i);
     if (region->decode % DCD_CAPACITY_UNIT || region->decode > MAX_DPA)
         return wrong(error, DCD_CONFIG_REGION, i, "decode",

@@ -31,10 +31,11 @@ enum {
 #define DEVICE_CAPABILITIES 0x10008000u
 #define DEVICE_CONTROL (PCIE + 0x08)
 #define INITIATE_FUNCTION_LEVEL_RESET (1u << 15)
-/* 32 GT/s by 16: CXL needs a link that is faster than 5 GT/s. */
-#define LINK 0x0105u
+#define LINK_CAPABILITIES (PCIE + 0x0c)
+#define LINK (DCD_LINK_SPEED | DCD_LINK_WIDTH << 4)
+#define LINK_PORT_SHIFT 24
 #define LINK_CONTROL_WRITABLE 0xc8u
-#define LINK_SPEEDS 0x3eu /* 2.5 to 32 GT/s */
+#define LINK_SPEEDS (DCD_LINK_SPEEDS << 1)
 
 /* Extended capability header: id, version, where the next one is. */
 #define EXTENDED(id, version, next) \
@@ -92,7 +93,7 @@ static const struct dcd_register registers[] = {
     {PCIE, 4, 0x10 | MSIX << 8 | 2 << 16, 0, 0},
     {PCIE + 0x04, 4, DEVICE_CAPABILITIES, 0, 0},
     {DEVICE_CONTROL, 4, 0x2810, 0x7fff, 0x000f0000},
-    {PCIE + 0x0c, 4, LINK, 0, 0},
+    {LINK_CAPABILITIES, 4, LINK, 0, 0},
     {PCIE + 0x10, 4, PAIR(0, LINK), LINK_CONTROL_WRITABLE, 0},
     {PCIE + 0x2c, 4, LINK_SPEEDS, 0, 0},
     {MSIX, 4, 0x11 | (uint64_t)(DCD_MSIX_VECTORS - 1) << 16,
@@ -188,6 +189,9 @@ static void show_ranges(struct dcd_config_space *space)
 /* Registers whose values the head has from its configuration. */
 static void show_head(struct dcd_config_space *space)
 {
+    const uint64_t port = dcd_config_space_port(space->config, space->head);
+
+    set(space, LINK_CAPABILITIES, 4, LINK | port << LINK_PORT_SHIFT);
     set(space, SERIAL + 0x04, 4, space->config->serial & 0xffffffffu);
     set(space, SERIAL + 0x08, 4, space->config->serial >> 32);
     show_ranges(space);

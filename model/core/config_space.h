@@ -29,6 +29,19 @@
 
 #define DCD_CONFIG_SPACE_SIZE 4096u
 
+/* The link of each head: 32 GT/s by 16, as CXL needs one that is faster than
+ * 5 GT/s (PCIe 6.0 7.5.3.6, .18). */
+#define DCD_LINK_SPEED 5u
+#define DCD_LINK_SPEEDS 0x1fu /* 2.5 to 32 GT/s, from bit 0 on */
+#define DCD_LINK_WIDTH 16u    /* lanes */
+
+/* The port number of that link. Logical devices have one link in common. */
+static inline uint8_t dcd_config_space_port(const struct dcd_config *config,
+                                            unsigned head)
+{
+    return config->topology == DCD_MULTI_HEADED ? (uint8_t)head : 0;
+}
+
 /* What a write sets off; several may come together. */
 enum dcd_config_effect {
     DCD_CONFIG_MEM_CHANGED = 1 << 0, /* dcd_config_space_mem_enabled() */

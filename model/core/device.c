@@ -133,6 +133,7 @@ static bool build(struct dcd_device *device, const struct dcd_config *config,
     device->trace = device->ops.trace;
     device->trace_context = device->ops.context;
     dcd_device_connect(device);
+    dcd_qos_init(&device->qos);
     if (!copy_config(device, config) ||
         !dcd_capacity_init(&device->capacity, &device->config, device->ports,
                            &device->capacity_ops))
@@ -211,6 +212,7 @@ void dcd_device_enter(struct dcd_device *device)
         device->now = device->ops.now(device->ops.context);
 }
 
+/* [port]: where it ran, with a tunnel that is not where it came in. */
 static void trace_command(struct dcd_device *device, unsigned port,
                           uint16_t opcode, const struct dcd_cci_call *call,
                           uint16_t rc)
@@ -224,6 +226,7 @@ static void trace_command(struct dcd_device *device, unsigned port,
     r.length = call->in_length;
     r.value = call->out_length;
     r.status = rc;
+    r.detail = (uint8_t)call->depth;
     dcd_device_trace(device, &r);
 }
 
@@ -231,21 +234,26 @@ static void trace_command(struct dcd_device *device, unsigned port,
 static void address(struct dcd_device *device, unsigned port,
                     struct dcd_cci_call *call)
 {
+    bool fm = port == DCD_PORT_FM;
+
+    call->table = fm ? &dcd_fm_commands : &dcd_mailbox_commands;
     call->port = &device->ports[port];
     call->capacity = &device->capacity;
-    call->memory = port == DCD_PORT_FM ? NULL : &device->head[port].memory;
+    call->memory = fm ? NULL : &device->head[port].memory;
+    call->qos = &device->qos;
     call->config = &device->config;
+    call->ops = &device->cci_ops;
     call->now = device->now;
 }
 
-uint16_t dcd_device_execute(struct dcd_device *device, unsigned port,
-                            uint16_t opcode, struct dcd_cci_call *call,
-                            uint32_t max_in)
+/* Runs what has been addressed; [port] as in trace_command(). */
+static uint16_t execute(struct dcd_device *device, unsigned port,
+                        uint16_t opcode, struct dcd_cci_call *call,
+                        uint32_t max_in)
 {
     struct dcd_check_state before;
     uint16_t rc;
 
-    address(device, port, call);
     if (device->config.check)
         dcd_device_check_begin(device, &before);
     rc = dcd_cci_execute(call, opcode, max_in);
@@ -256,6 +264,26 @@ uint16_t dcd_device_execute(struct dcd_device *device, unsigned port,
     if (device->config.check)
         dcd_device_check_end(device, &before, call, opcode, rc);
     return rc;
+}
+
+uint16_t dcd_device_execute(struct dcd_device *device, unsigned port,
+                            uint16_t opcode, struct dcd_cci_call *call,
+                            uint32_t max_in)
+{
+    address(device, port, call);
+    return execute(device, port, opcode, call, max_in);
+}
+
+uint16_t dcd_device_execute_tunnelled(struct dcd_device *device,
+                                      unsigned target, uint16_t opcode,
+                                      struct dcd_cci_call *call)
+{
+    address(device, DCD_PORT_FM, call);
+    if (target != DCD_PORT_FM) {
+        call->table = &dcd_ld_commands;
+        call->memory = &device->head[target].memory;
+    }
+    return execute(device, target, opcode, call, call->in_length);
 }
 
 static void run_mailbox(struct dcd_device *device, unsigned head)
@@ -302,7 +330,7 @@ static uint16_t complete(struct dcd_device *device, unsigned head)
     address(device, head, &call);
     if (device->config.check)
         dcd_device_check_begin(device, &before);
-    rc = dcd_cci_find(call.port, call.config, opcode)->complete(&call);
+    rc = dcd_cci_find(call.table, call.config, opcode)->complete(&call);
     if (device->config.check)
         dcd_device_check_end(device, &before, &call, opcode, rc);
     return rc;

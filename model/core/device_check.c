@@ -80,10 +80,14 @@ static void take_fingerprints(const struct dcd_device *device,
     for (unsigned i = 0; i < DCD_MAX_PORTS; i++)
         for (unsigned k = 0; k < DCD_LOG_COUNT; k++)
             all = mix(all, log_fingerprint(&device->ports[i].log[k]));
-    for (unsigned i = 0; i < c->regions.count; i++)
+    for (unsigned i = 0; i < c->regions.count; i++) {
+        const struct dcd_region *r = &c->regions.region[i];
+
         all = mix(all, dcd_free_space_bytes(&c->free[i]));
+        all = mix(mix(all, r->block_size), r->sanitize_on_release);
+    }
     all = mix(all, dcd_poison_count(&device->media.poison));
-    state->all = mix(all, dcd_tag_table_count(&c->tags));
+    state->all = mix(all, dcd_tag_table_generation(&c->tags));
 }
 
 static void copy_extents(struct dcd_extent_list *to,
@@ -258,7 +262,7 @@ static void check_answer(struct dcd_device *device,
                          uint16_t rc)
 {
     const struct dcd_command *command =
-        dcd_cci_find(call->port, call->config, opcode);
+        dcd_cci_find(call->table, call->config, opcode);
 
     if (!has_code(command ? command->codes : ABSENT_CODES, rc))
         violated(device, opcode, rc, "the command cannot answer that code");
@@ -300,12 +304,13 @@ void dcd_device_check_end(struct dcd_device *device,
 
 /*
  * Chains enter a log whole, so the newest record never announces another. (The
- * oldest may be the rest of a chain whose first records were cleared.)
+ * oldest may be the rest of a chain whose first records were cleared.) A lossy
+ * device promises nothing of the kind.
  */
 static bool check_chains(const struct dcd_device *device, char *why,
                          size_t why_size)
 {
-    for (unsigned i = 0; i < DCD_MAX_PORTS; i++) {
+    for (unsigned i = 0; i < DCD_MAX_PORTS && !device->config.lossy; i++) {
         const struct dcd_event_log *log =
             &device->ports[i].log[DCD_LOG_DYNAMIC_CAPACITY];
         uint32_t count = dcd_event_log_count(log);

@@ -178,10 +178,10 @@ static void log_rose(void *context, unsigned port)
 {
     struct dcd_device *device = context;
 
-    if (port == DCD_PORT_FM)
-        send(device, port, 0);
-    else
+    if (port != DCD_PORT_FM)
         raise_log(device, port, DCD_LOG_DYNAMIC_CAPACITY);
+    else if (dcd_port_announces(&device->ports[port], DCD_LOG_DYNAMIC_CAPACITY))
+        send(device, port, 0);
 }
 
 static void trace_extent(void *context, unsigned kind, unsigned head,
@@ -261,6 +261,16 @@ static void poison_changed(void *context, unsigned head, uint64_t dpa,
     }
 }
 
+/* Blocks of another size lie behind the windows. */
+static void reshaped(void *context, unsigned region)
+{
+    struct dcd_device *device = context;
+
+    (void)region;
+    for (unsigned i = 0; i < device->config.heads; i++)
+        dcd_dc_decoder_forget(&device->head[i].decoder);
+}
+
 static void partitions_changed(void *context, unsigned head)
 {
     struct dcd_device *device = context;
@@ -270,8 +280,24 @@ static void partitions_changed(void *context, unsigned head)
                                     h->memory.active_persistent);
 }
 
+/* --- What commands ask for ---------------------------------------------- */
+
+static void notify(void *context)
+{
+    send(context, DCD_PORT_FM, 0);
+}
+
+static uint16_t tunnel(void *context, unsigned target, uint16_t opcode,
+                       struct dcd_cci_call *call)
+{
+    return dcd_device_execute_tunnelled(context, target, opcode, call);
+}
+
 void dcd_device_connect(struct dcd_device *device)
 {
+    device->cci_ops.context = device;
+    device->cci_ops.notify = notify;
+    device->cci_ops.tunnel = tunnel;
     device->memory_ops.context = device;
     device->memory_ops.event = event;
     device->memory_ops.access_changed = access_changed;
@@ -281,6 +307,7 @@ void dcd_device_connect(struct dcd_device *device)
     device->capacity_ops.now = now;
     device->capacity_ops.revoke = revoke;
     device->capacity_ops.erase = erase;
+    device->capacity_ops.reshaped = reshaped;
     device->capacity_ops.logged = logged;
     device->capacity_ops.log_rose = log_rose;
     device->capacity_ops.trace = trace_extent;

@@ -46,9 +46,7 @@ void dcd_device_run_fm(struct dcd_device *device)
     if (rc == DCD_RC_SUCCESS)
         rc = dcd_device_execute(device, DCD_PORT_FM, opcode, &call,
                                 DCD_FM_MAX_MESSAGE - (uint32_t)sizeof(header));
-    header = dcd_cci_request(header.tag, opcode, call.out_length);
-    header.category = DCD_CCI_RESPONSE;
-    header.return_code = dcd_put16(rc);
+    header = dcd_cci_response(&header, rc, call.out_length);
     memcpy(fm->response, &header, sizeof(header));
     fm->response_size = sizeof(header) + call.out_length;
 }

@@ -58,6 +58,8 @@ struct dcd_device {
     struct dcd_capacity capacity;
     struct dcd_capacity_ops capacity_ops;
     struct dcd_memory_ops memory_ops;
+    struct dcd_cci_ops cci_ops;
+    struct dcd_qos qos;
     struct dcd_port ports[DCD_MAX_PORTS];
     struct dcd_head head[DCD_MAX_HEADS];
     struct dcd_fm_port fm;
@@ -81,6 +83,11 @@ uint64_t dcd_device_command_due(const struct dcd_device *device);
 uint16_t dcd_device_execute(struct dcd_device *device, unsigned port,
                             uint16_t opcode, struct dcd_cci_call *call,
                             uint32_t max_in);
+
+/* Runs one command for a dcd_cci_ops.tunnel. */
+uint16_t dcd_device_execute_tunnelled(struct dcd_device *device,
+                                      unsigned target, uint16_t opcode,
+                                      struct dcd_cci_call *call);
 
 /* The FM's message that waits. */
 void dcd_device_run_fm(struct dcd_device *device);
@@ -125,7 +132,7 @@ void dcd_device_check_erased(struct dcd_device *device, const uint8_t *bytes,
 enum dcd_access dcd_device_survey(struct dcd_device *device, unsigned head,
                                   uint64_t hpa, uint64_t length);
 
-/* device_effects.c: what capacity asks for. */
+/* device_effects.c: what capacity, memory devices and commands ask for. */
 void dcd_device_connect(struct dcd_device *device);
 
 /* [vector] of [head], through MSI-X. */

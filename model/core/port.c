@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* port.c - event logs, interrupt policy and clock of one port. */
+/* port.c - event logs, interrupts for them and clock of one port. */
 #include "port.h"
 
 #include <cxldcd/ctypes/registers.h>
@@ -14,6 +14,7 @@ bool dcd_port_init(struct dcd_port *port, unsigned number, uint32_t dc_log,
 
     memset(port, 0, sizeof(*port));
     port->number = number;
+    port->notices.policy = DCD_NOTIFY_LOG(DCD_LOG_DYNAMIC_CAPACITY);
     for (unsigned i = 0; i < DCD_LOG_COUNT; i++)
         ok = dcd_event_log_init(&port->log[i], i == DCD_LOG_DYNAMIC_CAPACITY
                                                    ? dc_log
@@ -58,6 +59,26 @@ uint8_t dcd_port_vector(unsigned log)
     return vectors[log];
 }
 
+uint16_t dcd_port_filled_logs(const struct dcd_port *port)
+{
+    unsigned logs = 0;
+
+    for (unsigned i = 0; i < DCD_LOG_COUNT; i++)
+        if (dcd_event_log_count(&port->log[i]))
+            logs |= DCD_NOTIFY_LOG(i);
+    return (uint16_t)logs;
+}
+
+bool dcd_port_announces(struct dcd_port *port, unsigned log)
+{
+    struct dcd_notices *notices = &port->notices;
+    bool announced = (notices->policy | notices->asked) & DCD_NOTIFY_LOG(log);
+
+    if (notices->asked & DCD_NOTIFY_LOG(log))
+        notices->asked = 0;
+    return announced;
+}
+
 struct dcd_event_header dcd_port_event_header(const struct dcd_config *config,
                                               unsigned head,
                                               const struct dcd_uuid *type,
@@ -69,12 +90,14 @@ struct dcd_event_header dcd_port_event_header(const struct dcd_config *config,
     header.type = *type;
     header.length = DCD_EVENT_RECORD_SIZE;
     header.flags = dcd_put24(severity);
-    /* r3.2 lets a record say which logical device and head it belongs to. */
+    /* r3.2 lets a record say which logical device and head it belongs to;
+     * logical devices have one head in common. */
     if (config->revision >= DCD_REVISION_3_2) {
         header.flags = dcd_put24(severity | DCD_EVENT_LD_ID_VALID |
                                  DCD_EVENT_HEAD_ID_VALID);
         header.ld_id = dcd_put16((uint16_t)head);
-        header.head_id = (uint8_t)head;
+        if (config->topology == DCD_MULTI_HEADED)
+            header.head_id = (uint8_t)head;
     }
     return header;
 }

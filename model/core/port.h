@@ -18,6 +18,12 @@
 #define DCD_PORT_FM DCD_MAX_HEADS
 #define DCD_MAX_PORTS (DCD_MAX_HEADS + 1)
 
+/* What the FM's interrupt rises for (0104h-0106h): DCD_NOTIFY_... */
+struct dcd_notices {
+    uint16_t policy; /* the first record of any of these logs */
+    uint16_t asked;  /* once, for the next first record of one of these */
+};
+
 /* A range of DPA as a host names it in 4802h and 4803h. */
 struct dcd_dpa_range {
     uint64_t dpa;
@@ -48,7 +54,8 @@ struct dcd_port {
     uint64_t clock_set_at; /* ps */
 
     struct dcd_chain chain;
-    uint8_t message_limit; /* FM: n of 2^n bytes, 0004h */
+    uint8_t message_limit;      /* FM: n of 2^n bytes, 0004h */
+    struct dcd_notices notices; /* FM */
 };
 
 /* False: out of memory; the port may still be destroyed. */
@@ -64,6 +71,13 @@ uint64_t dcd_port_timestamp(const struct dcd_port *port, uint64_t now);
 
 /* MSI-X vector of a log's interrupt (0102h); [log] < DCD_LOG_COUNT. */
 uint8_t dcd_port_vector(unsigned log);
+
+/* Logs that have records, as DCD_NOTIFY_... */
+uint16_t dcd_port_filled_logs(const struct dcd_port *port);
+
+/* [log] has got its first record: whether the FM is to be told. What it asked
+ * for once is over then. */
+bool dcd_port_announces(struct dcd_port *port, unsigned log);
 
 /* The header of a record of [type] about [head] (CXL r3.1 8.2.9.2.1, Table
  * 8-43); the log fills in handle and timestamp. */

@@ -15,14 +15,19 @@ static uint64_t align_media(uint64_t offset)
     return (offset + MEDIA_ALIGNMENT - 1) / MEDIA_ALIGNMENT * MEDIA_ALIGNMENT;
 }
 
+void dcd_region_set_block_size(struct dcd_region *region, uint64_t size)
+{
+    region->block_size = size;
+    region->block_shift = dcd_log2(size);
+}
+
 static void init_region(struct dcd_region *region,
                         const struct dcd_region_config *config)
 {
     region->length = config->length;
-    region->block_size = config->block_size;
+    dcd_region_set_block_size(region, config->block_size);
     region->block_sizes =
         config->block_sizes ? config->block_sizes : config->block_size;
-    region->block_shift = dcd_log2(config->block_size);
     region->dsmad = config->dsmad;
     region->sanitize_on_release = config->sanitize == DCD_SANITIZE_YES;
     region->sanitizes = config->sanitize != DCD_SANITIZE_NO;

@@ -45,6 +45,9 @@ enum dcd_range_fault {
 void dcd_regions_init(struct dcd_regions *regions,
                       const struct dcd_config *config);
 
+/* Blocks of [size] bytes, a power of two. */
+void dcd_region_set_block_size(struct dcd_region *region, uint64_t size);
+
 /* Bytes of backing that all regions together need. */
 uint64_t dcd_regions_media_size(const struct dcd_regions *regions);
 

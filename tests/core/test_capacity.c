@@ -85,6 +85,12 @@ static void ops_erase(void *context, unsigned region, uint64_t dpa,
     note(f, 'e');
 }
 
+static void ops_reshaped(void *context, unsigned region)
+{
+    C_EXPECT_EQ(0, region);
+    note(context, 's');
+}
+
 /* The event types 0 to 5, or what was lost. */
 static void ops_logged(void *context, unsigned port,
                        const struct dcd_dc_event *record)
@@ -121,7 +127,8 @@ static void build(struct fixture *f)
     f->config.regions[0].sanitize = DCD_SANITIZE_CONFIGURABLE;
     f->config.regions[1].sanitize = DCD_SANITIZE_YES;
     f->ops = (struct dcd_capacity_ops){
-        f, ops_now, ops_revoke, ops_erase, ops_logged, ops_log_rose, ops_trace,
+        f,          ops_now,      ops_revoke, ops_erase, ops_reshaped,
+        ops_logged, ops_log_rose, ops_trace,
     };
     C_ASSERT(dcd_port_init(&f->ports[0], 0, 16, 8));
     C_ASSERT(dcd_port_init(&f->ports[HEAD], HEAD, 16, 8));
@@ -163,7 +170,8 @@ static void hold(struct fixture *f, struct dcd_dpa_range range)
 {
     struct dcd_extent_wire w = wire(range);
 
-    C_ASSERT_EQ(DCD_RC_SUCCESS, dcd_capacity_add(&f->capacity, HEAD, &w, 1));
+    C_ASSERT_EQ(DCD_RC_SUCCESS,
+                dcd_capacity_add_prescriptive(&f->capacity, HEAD, &w, 1));
     C_ASSERT_EQ(DCD_RC_SUCCESS,
                 dcd_capacity_respond(&f->capacity, HEAD, &range, 1));
     dcd_event_log_clear_all(&f->ports[HEAD].log[DCD_LOG_DYNAMIC_CAPACITY]);
@@ -178,8 +186,8 @@ static uint16_t force(struct fixture *f, struct dcd_dpa_range range,
 {
     struct dcd_extent_wire w = wire(range);
 
-    return dcd_capacity_initiate_release(&f->capacity, HEAD, &w, 1, true,
-                                         sanitize);
+    return dcd_capacity_withdraw(&f->capacity, HEAD, &w, 1,
+                                 (struct dcd_withdrawal){true, sanitize});
 }
 
 #define REGION1 128 /* its first block */
@@ -263,8 +271,9 @@ C_TEST(capacity, release_on_request_erases_what_the_fm_wants_sanitized)
 
     build(&f);
     hold(&f, range);
-    C_EXPECT_EQ(DCD_RC_SUCCESS, dcd_capacity_initiate_release(
-                                    &f.capacity, HEAD, &w, 1, false, true));
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                dcd_capacity_withdraw(&f.capacity, HEAD, &w, 1,
+                                      (struct dcd_withdrawal){false, true}));
     C_EXPECT_STREQ("R", f.calls);
     C_EXPECT_EQ(DCD_RC_SUCCESS,
                 dcd_capacity_release(&f.capacity, HEAD, &range, 1));
@@ -293,7 +302,8 @@ C_TEST(capacity, reset_that_keeps_capacity_closes_nothing)
     build(&f);
     f.config.reset = DCD_RESET_KEEP;
     hold(&f, blocks(REGION1, 1));
-    C_EXPECT_EQ(DCD_RC_SUCCESS, dcd_capacity_add(&f.capacity, HEAD, &w, 1));
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                dcd_capacity_add_prescriptive(&f.capacity, HEAD, &w, 1));
     C_EXPECT(dcd_capacity_reset(&f.capacity, HEAD));
     C_EXPECT_STREQ("Aa", f.calls); /* the offer, and its end */
     C_EXPECT(any_open(&f, REGION1 * BLOCK, BLOCK));
@@ -308,7 +318,8 @@ C_TEST(capacity, refused_offer_revokes_nothing)
     struct fixture f;
 
     build(&f);
-    C_EXPECT_EQ(DCD_RC_SUCCESS, dcd_capacity_add(&f.capacity, HEAD, &w, 1));
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                dcd_capacity_add_prescriptive(&f.capacity, HEAD, &w, 1));
     C_EXPECT_EQ(DCD_RC_SUCCESS,
                 dcd_capacity_respond(&f.capacity, HEAD, NULL, 0));
     C_EXPECT(!strchr(f.calls, 'r'));
@@ -340,8 +351,10 @@ C_TEST(capacity, log_rises_once)
     struct fixture f;
 
     build(&f);
-    C_EXPECT_EQ(DCD_RC_SUCCESS, dcd_capacity_add(&f.capacity, HEAD, w, 2));
-    C_EXPECT_EQ(DCD_RC_SUCCESS, dcd_capacity_add(&f.capacity, HEAD, &more, 1));
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                dcd_capacity_add_prescriptive(&f.capacity, HEAD, w, 2));
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                dcd_capacity_add_prescriptive(&f.capacity, HEAD, &more, 1));
     C_EXPECT_EQ(1, f.rose[HEAD]);
     C_EXPECT_EQ(0, f.rose[0]);
     C_EXPECT_EQ(0, f.rose[DCD_PORT_FM]);

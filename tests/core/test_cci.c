@@ -37,6 +37,8 @@ static void build(struct fixture *f, unsigned port, unsigned regions)
     C_ASSERT(dcd_port_init(&f->ports[DCD_PORT_FM], DCD_PORT_FM, 8, 8));
     f->ports[DCD_PORT_FM].message_limit = DCD_MESSAGE_LIMIT_MAX;
     C_ASSERT(dcd_capacity_init(&f->capacity, &f->config, f->ports, &f->ops));
+    f->call.table =
+        port == DCD_PORT_FM ? &dcd_fm_commands : &dcd_mailbox_commands;
     f->call.port = &f->ports[port];
     f->call.capacity = &f->capacity;
     f->call.config = &f->config;
@@ -73,6 +75,7 @@ C_TEST(cci, tables_are_sorted_and_opcodes_unique)
 {
     expect_sorted(&dcd_mailbox_commands);
     expect_sorted(&dcd_fm_commands);
+    expect_sorted(&dcd_ld_commands);
 }
 
 static void expect_named(const struct dcd_command_table *table)
@@ -93,6 +96,7 @@ C_TEST(cci, every_command_has_a_name_and_a_section)
 {
     expect_named(&dcd_mailbox_commands);
     expect_named(&dcd_fm_commands);
+    expect_named(&dcd_ld_commands);
 }
 
 /* A name without a command would promise what the device cannot do. */
@@ -103,30 +107,19 @@ C_TEST(cci, every_named_opcode_is_a_command_somewhere)
         DCD_OPCODES(X)
 #undef X
     };
-    const struct dcd_command_table *tables[] = {&dcd_mailbox_commands,
-                                                &dcd_fm_commands};
+    const struct dcd_command_table *tables[] = {
+        &dcd_mailbox_commands, &dcd_fm_commands, &dcd_ld_commands};
 
     for (size_t i = 0; i < COUNT(opcodes); i++) {
         bool found = false;
 
-        for (size_t t = 0; t < 2; t++)
+        for (size_t t = 0; t < COUNT(tables); t++)
             for (size_t k = 0; k < tables[t]->count; k++)
                 if (tables[t]->commands[k].opcode == opcodes[i])
                     found = true;
         C_CONTEXT("opcode %04xh", opcodes[i]);
         C_EXPECT(found);
     }
-}
-
-C_TEST(cci, each_port_has_its_table)
-{
-    struct dcd_port port = {0};
-
-    C_EXPECT(dcd_cci_commands(&port) == &dcd_mailbox_commands);
-    port.number = DCD_MAX_HEADS - 1;
-    C_EXPECT(dcd_cci_commands(&port) == &dcd_mailbox_commands);
-    port.number = DCD_PORT_FM;
-    C_EXPECT(dcd_cci_commands(&port) == &dcd_fm_commands);
 }
 
 static const struct dcd_command *command(const struct dcd_command_table *table,
@@ -173,9 +166,15 @@ C_TEST(cci, effects_of_fabric_manager_commands)
         uint16_t opcode;
         uint16_t effects;
     } rows[] = {
-        {0x0001, 0x0000}, {0x0003, 0x0000}, {0x0004, 0x0000}, {0x0100, 0x0000},
-        {0x0101, 0x0010}, {0x0400, 0x0000}, {0x0401, 0x0000}, {0x5600, 0x0000},
-        {0x5601, 0x0000}, {0x5603, 0x0000}, {0x5604, 0x0e07}, {0x5605, 0x0e07},
+        {0x0001, 0x0000}, {0x0002, 0x0000}, {0x0003, 0x0000}, {0x0004, 0x0000},
+        {0x0005, 0x0000}, {0x0100, 0x0000}, {0x0101, 0x0010}, {0x0104, 0x0000},
+        {0x0105, 0x0008}, {0x0106, 0x0000}, {0x0400, 0x0000}, {0x0401, 0x0000},
+        {0x5300, 0x0000}, {0x5400, 0x0000}, {0x5401, 0x0000}, {0x5402, 0x0000},
+        {0x5403, 0x0000}, {0x5404, 0x0008}, {0x5405, 0x0000}, {0x5406, 0x0000},
+        {0x5407, 0x0e07}, {0x5408, 0x0000}, {0x5409, 0x0e07}, {0x5500, 0x0000},
+        {0x5501, 0x0000}, {0x5600, 0x0000}, {0x5601, 0x0000}, {0x5602, 0x0e07},
+        {0x5603, 0x0000}, {0x5604, 0x0e07}, {0x5605, 0x0e07}, {0x5606, 0x0e03},
+        {0x5607, 0x0e03}, {0x5608, 0x0000},
     };
 
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -184,6 +183,18 @@ C_TEST(cci, effects_of_fabric_manager_commands)
         C_CONTEXT("opcode %04xh", rows[i].opcode);
         C_ASSERT(c);
         C_EXPECT_EQ(rows[i].effects, c->effects);
+    }
+}
+
+/* Nothing that an FM does there is seen by the host (CXL r3.1 7.6.7.3.1). */
+C_TEST(cci, commands_of_a_logical_device_change_nothing)
+{
+    for (size_t i = 0; i < dcd_ld_commands.count; i++) {
+        const struct dcd_command *c = &dcd_ld_commands.commands[i];
+
+        C_CONTEXT("opcode %04xh", c->opcode);
+        C_EXPECT_EQ(0, c->effects);
+        C_EXPECT(dcd_command_exists(c, &(struct dcd_config){.heads = 1}));
     }
 }
 

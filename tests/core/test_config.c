@@ -148,6 +148,9 @@ C_TEST(config, limits_of_the_device)
         DEVICE(revision, DCD_REVISION_3_0, true),
         DEVICE(revision, DCD_REVISION_4_0, true),
         DEVICE(revision, DCD_REVISION_4_0 + 1, false),
+        DEVICE(topology, DCD_MULTI_HEADED, true),
+        DEVICE(topology, DCD_MULTI_LOGICAL, true),
+        DEVICE(topology, DCD_MULTI_LOGICAL + 1, false),
         DEVICE(region_count, 0, true),
         DEVICE(region_count, 9, false),
     };
@@ -273,7 +276,7 @@ C_TEST(config, region_supports_the_block_size_that_it_has)
         {MIB(128), false},
         {MIB(2) | 64, true},
         {MIB(2) | 32, false},
-        {MIB(2) | UINT64_C(1) << 51, true},
+        {MIB(2) | UINT64_C(1) << 51, false}, /* longer than the region */
         {MIB(2) | UINT64_C(1) << 52, false},
     };
 

@@ -52,6 +52,7 @@ static bool is_violation(struct fixture *f, unsigned port, uint16_t opcode,
     struct dcd_check_state before;
     struct dcd_cci_call call = {0};
 
+    call.table = port == DCD_PORT_FM ? &dcd_fm_commands : &dcd_mailbox_commands;
     call.port = &f->device->ports[port];
     call.config = &f->device->config;
     call.out_length = out_length;

@@ -31,6 +31,37 @@ void fabric_build(struct harness *h)
     harness_build(h);
 }
 
+void shared_config(struct harness *h, unsigned heads)
+{
+    fabric_config(h);
+    h->config.heads = heads;
+    h->config.tags = 16;
+    for (unsigned i = 0; i < 4; i++)
+        h->config.regions[i].attributes = DCD_REGION_ATTR_SHARABLE;
+}
+
+void shared_build(struct harness *h, unsigned heads)
+{
+    shared_config(h, heads);
+    harness_build(h);
+}
+
+void fabric_build_lds(struct harness *h, unsigned heads,
+                      enum dcd_topology topology)
+{
+    fabric_config(h);
+    h->config.heads = heads;
+    h->config.topology = topology;
+    h->config.static_volatile = GIB(1);
+    h->config.sanitize_per_gib = 1000000;
+    harness_build(h);
+}
+
+uint16_t at_ld(struct harness *h, unsigned ld, uint16_t opcode)
+{
+    return tunnel(h, DCD_TUNNEL_PORT_OR_LD, (uint8_t)ld, opcode, NULL, 0);
+}
+
 uint16_t initiate(struct harness *h, uint16_t opcode, uint16_t host,
                   uint8_t policy, const struct range *ranges, uint32_t count)
 {
@@ -54,6 +85,75 @@ uint16_t initiate(struct harness *h, uint16_t opcode, uint16_t host,
     rc = fm(h, opcode, in, (uint32_t)size);
     free(in);
     return rc;
+}
+
+static struct dcd_uuid parse_tag(const char *text)
+{
+    struct dcd_uuid tag = {{0}};
+
+    if (text)
+        C_EXPECT(dcd_uuid_parse(text, &tag));
+    return tag;
+}
+
+uint16_t add_by_policy(struct harness *h, uint16_t host, uint8_t policy,
+                       uint8_t region, uint64_t length, const char *tag)
+{
+    const struct dcd_initiate_dc_add_req req = {
+        .host_id = dcd_put16(host),
+        .policy = policy,
+        .region = region,
+        .length = dcd_put64(length),
+        .tag = parse_tag(tag),
+    };
+
+    return fm(h, DCD_OP_INITIATE_DC_ADD, &req, DCD_INITIATE_SHORT);
+}
+
+uint16_t share(struct harness *h, uint16_t host, uint8_t region,
+               const char *tag)
+{
+    return add_by_policy(h, host, DCD_ADD_ENABLE_SHARED_ACCESS, region, 0, tag);
+}
+
+uint16_t release_by_tag(struct harness *h, uint16_t host, uint8_t flags,
+                        uint64_t length, const char *tag)
+{
+    const struct dcd_initiate_dc_release_req req = {
+        .host_id = dcd_put16(host),
+        .flags = DCD_RELEASE_TAG_BASED | flags,
+        .length = dcd_put64(length),
+        .tag = parse_tag(tag),
+    };
+
+    return fm(h, DCD_OP_INITIATE_DC_RELEASE, &req, DCD_INITIATE_SHORT);
+}
+
+uint16_t refer(struct harness *h, const char *tag)
+{
+    const struct dcd_tag_reference_req req = {parse_tag(tag)};
+
+    return fm(h, DCD_OP_ADD_REFERENCE, &req, sizeof(req));
+}
+
+uint16_t unrefer(struct harness *h, const char *tag)
+{
+    const struct dcd_tag_reference_req req = {parse_tag(tag)};
+
+    return fm(h, DCD_OP_REMOVE_REFERENCE, &req, sizeof(req));
+}
+
+void hold_share(struct harness *h, unsigned host, uint8_t region,
+                const struct range *ranges, uint32_t count)
+{
+    uint32_t records;
+
+    C_EXPECT_EQ(DCD_RC_SUCCESS,
+                share(h, (uint16_t)host, region, ranges[0].tag));
+    C_EXPECT_EQ(DCD_RC_SUCCESS, add_response(h, host, ranges, count));
+    while ((records = get_events(h, host)) != 0)
+        C_EXPECT_EQ(DCD_RC_SUCCESS, clear_events(h, host, records));
+    fm_drain_events(h);
 }
 
 /* --- What the FM sees ---------------------------------------------------- */
@@ -83,10 +183,8 @@ static void expect_extent(const struct range *range,
                           const struct dcd_extent_wire *wire)
 {
     static const uint8_t zeros[6] = {0};
-    struct dcd_uuid tag = {{0}};
+    const struct dcd_uuid tag = parse_tag(range->tag);
 
-    if (range->tag)
-        C_EXPECT(dcd_uuid_parse(range->tag, &tag));
     C_EXPECT_EQ(range->dpa, dcd_get64(wire->dpa));
     C_EXPECT_EQ(range->length, dcd_get64(wire->length));
     C_EXPECT_MEMEQ(tag.b, wire->tag.b, sizeof(tag.b));
@@ -130,6 +228,55 @@ void expect_held(struct harness *h, unsigned head, const struct range *ranges,
     } while (returned && seen < count);
     C_EXPECT_EQ(count, seen);
     expect_list(h, head, ranges, count);
+}
+
+/* 5608h of all tags, in one page; how many there are. */
+static uint32_t list_tags(struct harness *h)
+{
+    const struct dcd_list_tags_req req = {dcd_put32(0), dcd_put32(UINT32_MAX)};
+    const struct dcd_list_tags_rsp *rsp = (void *)h->out;
+
+    C_EXPECT_EQ(DCD_RC_SUCCESS, fm(h, DCD_OP_LIST_TAGS, &req, sizeof(req)));
+    C_EXPECT_EQ(dcd_get32(rsp->total), dcd_get32(rsp->returned));
+    return dcd_get32(rsp->returned);
+}
+
+static bool is_line(const struct tag_line *line,
+                    const struct dcd_tag_info *info)
+{
+    const struct dcd_uuid tag = parse_tag(line->tag);
+    struct dcd_tag_info wanted;
+
+    memset(&wanted, 0, sizeof(wanted));
+    wanted.tag = tag;
+    wanted.flags = line->referenced ? DCD_TAG_FM_REFERENCE : 0;
+    dcd_store_le(wanted.references, 2, line->held);
+    dcd_store_le(wanted.pending, 2, line->pending);
+    return memcmp(&wanted, info, sizeof(wanted)) == 0;
+}
+
+void expect_tags(struct harness *h, const struct tag_line *lines,
+                 uint32_t count)
+{
+    const struct dcd_tag_info *info =
+        (void *)(h->out + sizeof(struct dcd_list_tags_rsp));
+    uint32_t listed = list_tags(h);
+
+    C_EXPECT_EQ(count, listed);
+    for (uint32_t i = 0; i < count; i++) {
+        bool found = false;
+
+        for (uint32_t k = 0; k < listed; k++)
+            found = found || is_line(&lines[i], &info[k]);
+        if (!found)
+            C_ADD_FAILURE("%s is not listed, or not like that", lines[i].tag);
+    }
+}
+
+uint32_t tag_generation(struct harness *h)
+{
+    list_tags(h);
+    return (uint32_t)dcd_load_le(h->out, 4);
 }
 
 void expect_chain(struct harness *h, uint32_t at, uint8_t type, unsigned host,
@@ -198,6 +345,8 @@ uint64_t visible_state(struct harness *h)
                                             &list, sizeof(list)));
         digest = mix(h, digest);
     }
+    list_tags(h);
+    digest = mix(h, digest);
     fm_get_events(h);
     return mix(h, digest);
 }

@@ -195,7 +195,8 @@ static void expect_interrupts(const struct harness *h, unsigned host,
     C_EXPECT_EQ(fms, h->fm_interrupts);
 }
 
-C_TEST(fm_who_sees, an_add_the_host_first_and_the_fm_with_the_answer)
+C_TEST(fm_who_sees,
+       fm_7_1_row_01_an_add_the_host_first_and_the_fm_with_the_answer)
 {
     struct harness h;
 
@@ -213,7 +214,8 @@ C_TEST(fm_who_sees, an_add_the_host_first_and_the_fm_with_the_answer)
     harness_free(&h);
 }
 
-C_TEST(fm_who_sees, a_release_the_host_first_and_the_fm_with_the_answer)
+C_TEST(fm_who_sees,
+       fm_7_1_row_02_a_release_the_host_first_and_the_fm_with_the_answer)
 {
     struct harness h;
 
@@ -230,7 +232,7 @@ C_TEST(fm_who_sees, a_release_the_host_first_and_the_fm_with_the_answer)
     harness_free(&h);
 }
 
-C_TEST(fm_who_sees, a_forced_release_both_at_once)
+C_TEST(fm_who_sees, fm_7_1_row_03_a_forced_release_both_at_once)
 {
     struct harness h;
 
@@ -243,7 +245,8 @@ C_TEST(fm_who_sees, a_forced_release_both_at_once)
     harness_free(&h);
 }
 
-C_TEST(fm_who_sees, a_forced_release_of_an_offer_only_the_fm_and_later)
+C_TEST(fm_who_sees,
+       fm_7_1_row_04_a_forced_release_of_an_offer_only_the_fm_and_later)
 {
     struct harness h;
 
@@ -260,7 +263,7 @@ C_TEST(fm_who_sees, a_forced_release_of_an_offer_only_the_fm_and_later)
     harness_free(&h);
 }
 
-C_TEST(fm_who_sees, a_release_that_nobody_asked_for_the_fm)
+C_TEST(fm_who_sees, fm_7_1_row_06_a_release_that_nobody_asked_for_the_fm)
 {
     struct harness h;
 
@@ -289,7 +292,7 @@ C_TEST(fm_who_sees, questions_nobody)
     harness_free(&h);
 }
 
-C_TEST(fm_who_sees, a_reset_the_fm)
+C_TEST(fm_who_sees, fm_7_1_row_08_a_reset_the_fm)
 {
     struct harness h;
 

@@ -13,24 +13,26 @@ static uint64_t clock_of(void *now)
 }
 
 /* What is committed can be reached, until a reset. */
-static void enable_mem(struct dcd_device *device)
+static void enable_mem(struct dcd_device *device, unsigned heads)
 {
     struct dcd_le16 control = dcd_put16(DCD_CXL_MEM_ENABLE);
 
-    for (unsigned head = 0; head < 2; head++)
+    for (unsigned head = 0; head < heads; head++)
         dcd_device_config_write(device, head,
                                 DCD_CONFIG_CXL_DEVICE + DCD_CXL_CONTROL,
                                 &control, sizeof(control));
 }
 
-struct dcd_device *fuzz_device(uint64_t *now)
+struct dcd_device *fuzz_device(uint64_t *now, unsigned heads,
+                               enum dcd_topology topology)
 {
     struct dcd_ops ops = {.context = now, .now = clock_of};
     struct dcd_config config;
     struct dcd_device *device;
 
     dcd_config_init(&config);
-    config.heads = 2;
+    config.heads = heads;
+    config.topology = topology;
     config.mailbox_payload = 256;
     config.extents = 6;
     config.tags = 3;
@@ -55,7 +57,7 @@ struct dcd_device *fuzz_device(uint64_t *now)
     device = dcd_device_create(&config, &ops, NULL);
     if (!device)
         abort();
-    enable_mem(device);
+    enable_mem(device, heads);
     return device;
 }
 

@@ -6,11 +6,12 @@
 #include <cxldcd/device.h>
 
 /*
- * Two heads with static memory of every kind and labels, three regions (plain,
+ * Heads with static memory of every kind and labels, three regions (plain,
  * small blocks, sharable), small limits. Its clock is [now] (ps), which has to
  * outlive it; what takes time is done by the next call after its time.
  */
-struct dcd_device *fuzz_device(uint64_t *now);
+struct dcd_device *fuzz_device(uint64_t *now, unsigned heads,
+                               enum dcd_topology topology);
 
 /* Aborts when an invariant was violated; then destroys the device. */
 void fuzz_device_end(struct dcd_device *device);

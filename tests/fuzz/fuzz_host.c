@@ -76,7 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct input in = {data, size};
     uint64_t now = 0;
-    struct dcd_device *device = fuzz_device(&now);
+    struct dcd_device *device = fuzz_device(&now, 2, DCD_MULTI_HEADED);
 
     while (in.size > 0) {
         unsigned what = (unsigned)take(&in, 1);

@@ -13,6 +13,7 @@
 #include <cxldcd/ctypes/dynamic_capacity.h>
 #include <cxldcd/ctypes/event.h>
 #include <cxldcd/ctypes/fm_api.h>
+#include <cxldcd/ctypes/fm_devices.h>
 #include <cxldcd/ctypes/generic.h>
 #include <cxldcd/ctypes/memory_device.h>
 #include <cxldcd/ctypes/opcode.h>
@@ -130,6 +131,10 @@ uint16_t clear_events(struct harness *h, unsigned head, uint32_t count);
 
 uint16_t fm(struct harness *h, uint16_t opcode, const void *in,
             uint32_t in_length);
+/* The same inside a 5300h, which has to succeed, for [target] (enum
+ * dcd_tunnel_target) and [id]: return code and output are those inside. */
+uint16_t tunnel(struct harness *h, uint8_t target, uint8_t id, uint16_t opcode,
+                const void *in, uint32_t in_length);
 /* 5604h and 5605h, prescriptive. [flags]: DCD_RELEASE_FORCED, ..._SANITIZE */
 uint16_t fm_add(struct harness *h, unsigned head, const struct range *ranges,
                 uint32_t count);

@@ -35,6 +35,9 @@ enum has {
     PERSISTENT = 4, /* something that outlives power */
     PARTITIONS = 8, /* static capacity that can be either */
     STATIC = 16,    /* DPA 0 is the head's own */
+    HEADS = 32,     /* several heads */
+    LDS = 64,       /* logical devices behind one port */
+    TARGETS = 128,  /* either of the two: there is somebody to tunnel to */
 };
 
 /*
@@ -99,32 +102,85 @@ static const struct row mailbox_rows[] = {
     {0x4803, 0x0002, DC, 8, ANY, BAD, 0},
 };
 
-/* At the FM's port (CXL r3.1 7.6.7.6 and 8.2.9.1). */
+/* At the FM's port (CXL r3.1 7.6.7.3 to 7.6.7.6, 8.2.9.1 and 8.2.9.2). Zeros
+ * ask for no logical device or head at all, and for no notification. A 5300h
+ * of zeros says that there is no request behind it, which is what it carries
+ * only when it is too short. */
 static const struct row fm_rows[] = {
     {0x0001, 0x0000, NOTHING, 0, 0, OK, 0x12},
+    {0x0002, 0x0000, NOTHING, 0, 0, OK, 8},
     {0x0003, 0x0000, NOTHING, 0, 0, OK, 1},
     {0x0004, 0x0000, NOTHING, 1, 1, BAD, 0},
+    {0x0005, 0x0000, NOTHING, 0, 0, OK, 0},
     {0x0100, 0x0000, NOTHING, 1, 1, OK, 0x20},
     {0x0101, 0x0010, NOTHING, 6, ANY, OK, 0},
+    {0x0104, 0x0000, NOTHING, 0, 0, OK, 2},
+    {0x0105, 0x0008, NOTHING, 2, 2, OK, 0},
+    {0x0106, 0x0000, NOTHING, 2, 2, OK, 0},
     {0x0400, 0x0000, NOTHING, 0, 0, OK, 8 + 0x14},
     {0x0401, 0x0000, NOTHING, 0x18, 0x18, NO_LOG, 0},
+    {0x5300, 0x0000, TARGETS, 0x10, ANY, LEN, 0},
+    {0x5400, 0x0000, LDS, 0, 0, OK, 0xb},
+    {0x5401, 0x0000, LDS, 2, 2, BAD, 0},
+    {0x5402, 0x0000, LDS, 4, ANY, BAD, 0},
+    {0x5403, 0x0000, LDS, 0, 0, OK, 7},
+    {0x5404, 0x0008, LDS, 7, 7, BAD, 0},
+    {0x5405, 0x0000, LDS, 0, 0, OK, 1},
+    {0x5406, 0x0000, LDS, 2, 2, BAD, 0},
+    {0x5407, 0x0e07, LDS, 2, ANY, BAD, 0},
+    {0x5408, 0x0000, LDS, 2, 2, BAD, 0},
+    {0x5409, 0x0e07, LDS, 2, ANY, BAD, 0},
+    {0x5500, 0x0000, HEADS, 2, 2, BAD, 0},
+    {0x5501, 0x0000, HEADS, 2, 2, BAD, 0},
     {0x5600, 0x0000, DC, 0, 0, OK, 0x54},
     {0x5601, 0x0000, DC, 4, 4, OK, 0x14},
+    {0x5602, 0x0e07, DC, 0x10, 0x10, BAD, 0},
     {0x5603, 0x0000, DC, 0xc, 0xc, OK, 0x18},
-    {0x5604, 0x0e07, DC, 0x20, ANY, BAD, 0},
-    {0x5605, 0x0e07, DC, 0x20, ANY, BAD, 0},
+    {0x5604, 0x0e07, DC, 0x1c, ANY, BAD, 0},
+    {0x5605, 0x0e07, DC, 0x1c, ANY, BAD, 0},
+    {0x5606, 0x0e03, DC, 0x10, 0x10, BAD, 0},
+    {0x5607, 0x0e03, DC, 0x10, 0x10, BAD, 0},
+    {0x5608, 0x0000, DC, 8, 8, OK, 0x10},
 };
+
+/* At a logical device, through a tunnel: what changes nothing. */
+static const struct row ld_rows[] = {
+    {0x0001, 0x0000, NOTHING, 0, 0, OK, 0x12},
+    {0x0002, 0x0000, NOTHING, 0, 0, OK, 8},
+    {0x0400, 0x0000, NOTHING, 0, 0, OK, 8 + 0x14},
+    {0x0401, 0x0000, NOTHING, 0x18, 0x18, NO_LOG, 0},
+    {0x4000, 0x0000, NOTHING, 0, 0, OK, 0x45},
+    {0x4100, 0x0000, NOTHING, 0, 0, OK, 0x20},
+    {0x4200, 0x0000, NOTHING, 0, 0, OK, 0x12},
+    {0x4201, 0x0000, NOTHING, 0, 0, OK, 0x10},
+};
+
+static uint16_t to_mailbox(struct harness *h, uint16_t opcode, const void *in,
+                           uint32_t length)
+{
+    return mailbox(h, 0, opcode, in, length);
+}
+
+static uint16_t to_ld(struct harness *h, uint16_t opcode, const void *in,
+                      uint32_t length)
+{
+    return tunnel(h, DCD_TUNNEL_PORT_OR_LD, 1, opcode, in, length);
+}
 
 /* One end of a device, and the commands that it takes. */
 struct port {
-    bool fm;
+    uint16_t (*send)(struct harness *h, uint16_t opcode, const void *in,
+                     uint32_t length);
     const struct row *rows;
     uint32_t count;
 };
 
-static const struct port mailbox_port = {false, mailbox_rows,
+static const struct port mailbox_port = {to_mailbox, mailbox_rows,
                                          COUNT(mailbox_rows)};
-static const struct port fm_port = {true, fm_rows, COUNT(fm_rows)};
+static const struct port fm_port = {fm, fm_rows, COUNT(fm_rows)};
+static const struct port ld_port = {to_ld, ld_rows, COUNT(ld_rows)};
+
+static const struct port *const ports[] = {&mailbox_port, &fm_port, &ld_port};
 
 static const struct row *row_of(const struct port *port, uint32_t opcode,
                                 unsigned has)
@@ -200,7 +256,34 @@ static void minimal(struct dcd_config *config)
     config->poison_list = 1;
 }
 
+static void several_heads(struct dcd_config *config)
+{
+    config->heads = 2;
+}
+
+static void logical_devices(struct dcd_config *config)
+{
+    config->heads = 4;
+    config->topology = DCD_MULTI_LOGICAL;
+}
+
+static void one_logical_device(struct dcd_config *config)
+{
+    config->topology = DCD_MULTI_LOGICAL;
+}
+
+/* Tunnels are not for dynamic capacity alone. */
+static void logical_devices_of_plain_memory(struct dcd_config *config)
+{
+    plain_memory(config);
+    logical_devices(config);
+}
+
 #define PLATFORMS(X)                                              \
+    X(several_heads, DC | HEADS | TARGETS)                        \
+    X(logical_devices, DC | LDS | TARGETS)                        \
+    X(one_logical_device, DC | LDS | TARGETS)                     \
+    X(logical_devices_of_plain_memory, STATIC | LDS | TARGETS)    \
     X(plain_memory, STATIC)                                       \
     X(persistent_memory, STATIC | PERSISTENT)                     \
     X(partitionable_memory, STATIC | PERSISTENT | PARTITIONS)     \
@@ -229,6 +312,14 @@ static uint16_t right_code(const struct row *row, unsigned has)
     return named_by_dpa && has & STATIC ? OK : row->code;
 }
 
+static bool somebody_has(uint32_t opcode, unsigned has)
+{
+    for (uint32_t i = 0; i < COUNT(ports); i++)
+        if (row_of(ports[i], opcode, has))
+            return true;
+    return false;
+}
+
 static uint16_t expected_code(const struct port *port, uint32_t opcode,
                               uint32_t length, uint32_t max, unsigned has)
 {
@@ -237,19 +328,10 @@ static uint16_t expected_code(const struct port *port, uint32_t opcode,
     if (length > max)
         return LEN;
     if (!row)
-        return row_of(port->fm ? &mailbox_port : &fm_port, opcode, has)
-                   ? OTHER
-                   : UNKNOWN;
+        return somebody_has(opcode, has) ? OTHER : UNKNOWN;
     return length < row->shortest || length > row->longest
                ? LEN
                : right_code(row, has);
-}
-
-static uint16_t send(struct harness *h, const struct port *port,
-                     uint16_t opcode, const uint8_t *in, uint32_t length)
-{
-    return port->fm ? fm(h, opcode, in, length)
-                    : mailbox(h, 0, opcode, in, length);
 }
 
 /* --- Lengths of each command --------------------------------------------- */
@@ -266,7 +348,7 @@ static void expect_length(const struct platform *platform,
     build(&h, platform, payload);
     C_CONTEXT("%s, %04Xh with %u bytes at a payload of %u", platform->name,
               row->opcode, length, payload);
-    C_EXPECT_EQ(code, send(&h, port, row->opcode, zeros, length));
+    C_EXPECT_EQ(code, port->send(&h, row->opcode, zeros, length));
     C_EXPECT_EQ(code == OK ? row->out : 0, h.out_length);
     harness_free(&h);
     C_CONTEXT("");
@@ -290,7 +372,7 @@ static void expect_lengths(const struct platform *platform,
     for (uint32_t i = 0; i < COUNT(lengths); i++)
         if (i == 0 || lengths[i] != lengths[i - 1])
             expect_length(platform, port, row, payload, lengths[i]);
-    if (!port->fm)
+    if (port == &mailbox_port)
         expect_length(platform, port, row, payload, payload + 1);
 }
 
@@ -311,10 +393,11 @@ static void expect_absent(struct harness *h, const struct port *port,
 {
     static const uint8_t zeros[2048];
     static const uint32_t lengths[] = {0, 1, 2048, 2049};
-    const uint32_t max = port->fm ? UINT32_MAX : 2048;
+    const bool bounded = port == &mailbox_port;
+    const uint32_t max = bounded ? 2048 : UINT32_MAX;
 
-    for (uint32_t i = 0; i < (port->fm ? 3 : COUNT(lengths)); i++) {
-        uint16_t code = send(h, port, opcode, zeros, lengths[i]);
+    for (uint32_t i = 0; i < (bounded ? COUNT(lengths) : 3); i++) {
+        uint16_t code = port->send(h, opcode, zeros, lengths[i]);
 
         if (code != expected_code(port, opcode, lengths[i], max, has) ||
             h->out_length)
@@ -343,7 +426,7 @@ static uint16_t get_log(struct harness *h, const struct port *port,
     struct dcd_get_log_req req = {dcd_uuid_command_effects_log, dcd_put32(0),
                                   dcd_put32(length)};
 
-    return send(h, port, 0x0401, (const uint8_t *)&req, sizeof(req));
+    return port->send(h, 0x0401, &req, sizeof(req));
 }
 
 static void expect_entries(struct harness *h, const struct port *port,
@@ -373,7 +456,7 @@ static void expect_effects_log(const struct platform *platform,
     uint32_t size;
 
     build(&h, platform, 2048);
-    C_EXPECT_EQ(OK, send(&h, port, 0x0400, NULL, 0));
+    C_EXPECT_EQ(OK, port->send(&h, 0x0400, NULL, 0));
     C_EXPECT_EQ(1, dcd_load_le(h.out, 2));
     C_EXPECT_MEMEQ(dcd_uuid_command_effects_log.b, h.out + 8, 16);
     size = (uint32_t)dcd_load_le(h.out + 24, 4);
@@ -417,6 +500,24 @@ static void expect_effects_log(const struct platform *platform,
 PLATFORMS(X)
 #undef X
 
+#define X(kind)                                                     \
+    C_TEST(every_opcode, kind##_takes_its_lengths_through_a_tunnel) \
+    {                                                               \
+        expect_rows(&on_##kind, &ld_port, 2048);                    \
+    }                                                               \
+    C_TEST(every_opcode, kind##_has_no_others_through_a_tunnel)     \
+    {                                                               \
+        expect_no_others(&on_##kind, &ld_port);                     \
+    }                                                               \
+    C_TEST(every_opcode, kind##_lists_those_of_the_tunnel_there)    \
+    {                                                               \
+        expect_effects_log(&on_##kind, &ld_port);                   \
+    }
+X(several_heads)
+X(logical_devices)
+X(logical_devices_of_plain_memory)
+#undef X
+
 /* Prohibited on mailboxes, or not ours (CXL r3.1 Tables 8-37, 8-126): 15h
  * where the FM's port has them. */
 C_TEST(every_opcode, what_a_mailbox_does_not_have)
@@ -426,8 +527,7 @@ C_TEST(every_opcode, what_a_mailbox_does_not_have)
         uint16_t last;
         uint16_t code;
     } absent[] = {
-        {0x0001, 0x0001, OTHER},   {0x0002, 0x0002, UNKNOWN},
-        {0x0003, 0x0004, OTHER},   {0x0104, 0x0106, UNKNOWN},
+        {0x0001, 0x0004, OTHER},   {0x0104, 0x0106, OTHER},
         {0x0402, 0x0405, UNKNOWN}, {0x4501, 0x4505, UNKNOWN},
         {0x4600, 0x46ff, UNKNOWN}, {0x4700, 0x47ff, UNKNOWN},
     };

@@ -2,8 +2,8 @@
 /*
  * print_commands.c - the command tables as docs/commands.md shows them.
  *
- * print_commands mailbox|fm prints one table in Markdown, a row a command, from
- * the rows that the device itself works by (check_commands_doc.sh).
+ * print_commands mailbox|fm|ld prints one table in Markdown, a row a command,
+ * from the rows that the device itself works by (check_commands_doc.sh).
  */
 #include "cci.h"
 
@@ -47,6 +47,9 @@ static void print_needs(unsigned needs)
         {DCD_NEEDS_LABELS, "labels"},
         {DCD_NEEDS_PERSISTENCE, "persistence"},
         {DCD_NEEDS_PARTITIONABLE, "partitions that can change"},
+        {DCD_NEEDS_TARGETS, "several hosts"},
+        {DCD_NEEDS_HEADS, "several heads"},
+        {DCD_NEEDS_LDS, "logical devices"},
         {DCD_NEEDS_MEDIA, "media"},
     };
     const char *between = "";
@@ -105,8 +108,10 @@ int main(int argc, char **argv)
         table = &dcd_mailbox_commands;
     if (argc == 2 && strcmp(argv[1], "fm") == 0)
         table = &dcd_fm_commands;
+    if (argc == 2 && strcmp(argv[1], "ld") == 0)
+        table = &dcd_ld_commands;
     if (!table) {
-        fprintf(stderr, "usage: print_commands mailbox|fm\n");
+        fprintf(stderr, "usage: print_commands mailbox|fm|ld\n");
         return 2;
     }
     printf("| opcode | command | section | input | output | effects | needs | "

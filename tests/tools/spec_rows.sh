@@ -11,6 +11,13 @@
 #   device.md, ### 12.1                    device_12_1_vector
 #   fm.md,     ## 14                       fm_14_vector
 #
+# Sections 6 to 9 of fm.md number nothing, so that their rows count from 01 in
+# each section: rows of tables headed `condition`, `FM action` or, in 6.7, not
+# at all; the points of section 8 by their number; the recipes of section 9.
+#
+#   fm.md,     ### 6.5, third condition    fm_6_5_row_03
+#   fm.md,     ## 9, recipe **B            fm_9_row_02
+#
 # A heading without a number belongs to the section above it. Names that no
 # file below tests/ mentions are printed, then a summary. --section (12.7, or
 # device:12.7) looks at that section only and may be repeated. The result is 0
@@ -55,6 +62,12 @@ names() {
                 print section, rest
             seen[rest] = 1
         }
+        function count_row() {
+            fact(sprintf("%s_%s_row_%02d", sheet, id, ++rows[id]))
+        }
+        function behaves(from, to) {
+            return sheet == "fm" && section + 0 >= from && section + 0 < to
+        }
         /^```/ { in_code = !in_code }
         in_code { next }
         /^#+ +[0-9]/ {
@@ -66,7 +79,14 @@ names() {
                 (sheet == "fm" && section == "14"))
                 fact(sheet "_" id "_vector")
         }
-        !/^\|/ { in_table = 0; next }
+        behaves(8, 9) && /^[0-9]+[.] / { count_row() }
+        behaves(9, 10) && /^(\*\*[AB],|V case)/ { count_row() }
+        !/^\|/ { in_table = 0; unnumbered = 0; next }
+        behaves(6, 8) && /^\| *(condition|FM action|) *\|/ && !in_table {
+            unnumbered = 1
+            next
+        }
+        unnumbered && !/^\|-/ { count_row(); next }
         /^\| *# *\|/ { in_table = 1; next }
         in_table && /^\| *[0-9]/ {
             number = $0

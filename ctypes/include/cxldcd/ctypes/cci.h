@@ -54,4 +54,16 @@ dcd_cci_request(uint8_t tag, uint16_t opcode, uint32_t length)
     return h;
 }
 
+/* The header of the response to [request]: tag and opcode are echoed. */
+static inline struct dcd_cci_header
+dcd_cci_response(const struct dcd_cci_header *request, uint16_t return_code,
+                 uint32_t length)
+{
+    struct dcd_cci_header h =
+        dcd_cci_request(request->tag, dcd_get16(request->opcode), length);
+    h.category = DCD_CCI_RESPONSE;
+    h.return_code = dcd_put16(return_code);
+    return h;
+}
+
 #endif

@@ -174,6 +174,16 @@ DCD_SIZE_ASSERT(struct dcd_interrupt_policy, 5);
 #define DCD_INTERRUPT_FIRMWARE 2u
 #define DCD_INTERRUPT_MESSAGE_SHIFT 4 /* 7:4; set with FIRMWARE only */
 
+/* 0104h out, 0105h and 0106h in, CXL r3.1 8.2.9.2.6-.8. */
+struct dcd_mctp_event_policy {
+    struct dcd_le16 events; /* bit n: event log n, DCD_NOTIFY_... */
+};
+DCD_SIZE_ASSERT(struct dcd_mctp_event_policy, 2);
+
+#define DCD_NOTIFY_LOG(log) (1u << (log))
+#define DCD_NOTIFY_LOGS ((1u << DCD_LOG_COUNT) - 1)
+#define DCD_NOTIFY_BACKGROUND (1u << 15) /* an operation has ended */
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fm_api.h - the fabric manager's DCD commands 5600h-5605h. */
+/* fm_api.h - the fabric manager's DCD commands 5600h-5608h. */
 #ifndef CXLDCD_CTYPES_FM_API_H
 #define CXLDCD_CTYPES_FM_API_H
 
@@ -56,6 +56,16 @@ DCD_SIZE_ASSERT(struct dcd_host_dc_region_config, 0x28);
 #define DCD_REGION_ATTR_HW_COHERENT (1u << 4)
 #define DCD_REGION_ATTR_INTERCONNECT_SPECIFIC (1u << 5)
 #define DCD_REGION_ATTR_READ_ONLY (1u << 6)
+
+/* 5602h Set DC Region Configuration, CXL r3.1 7.6.7.6.3; nothing out. */
+struct dcd_set_dc_region_config_req {
+    uint8_t region;
+    uint8_t reserved[3];
+    struct dcd_le64 block_size; /* bytes */
+    uint8_t flags;              /* DCD_REGION_SANITIZE_ON_RELEASE */
+    uint8_t reserved2[3];
+};
+DCD_SIZE_ASSERT(struct dcd_set_dc_region_config_req, 0x10);
 
 /* 5603h Get DC Region Extent Lists, CXL r3.1 7.6.7.6.4. */
 struct dcd_get_region_extent_lists_req {
@@ -120,5 +130,42 @@ enum dcd_release_policy {
 #define DCD_RELEASE_SANITIZE (1u << 5)
 /* Bytes of 5604h and 5605h in front of [count]. */
 #define DCD_INITIATE_SHORT 0x1c
+
+/* 5606h and 5607h in, CXL r3.1 7.6.7.6.7-.8; nothing out. */
+struct dcd_tag_reference_req {
+    struct dcd_uuid tag;
+};
+DCD_SIZE_ASSERT(struct dcd_tag_reference_req, 0x10);
+
+/* 5608h Dynamic Capacity List Tags, CXL r3.1 7.6.7.6.9. */
+struct dcd_list_tags_req {
+    struct dcd_le32 start;
+    struct dcd_le32 count; /* at most */
+};
+DCD_SIZE_ASSERT(struct dcd_list_tags_req, 8);
+
+struct dcd_list_tags_rsp {
+    struct dcd_le32 generation; /* moves with any bit of any entry */
+    struct dcd_le32 total;
+    struct dcd_le32 returned;
+    uint8_t validity; /* DCD_TAG_..._VALID */
+    uint8_t reserved[3];
+    /* returned entries */
+};
+DCD_SIZE_ASSERT(struct dcd_list_tags_rsp, 0x10);
+
+#define DCD_TAG_REFERENCES_VALID 1u
+#define DCD_TAG_PENDING_VALID 2u
+
+struct dcd_tag_info {
+    struct dcd_uuid tag;
+    uint8_t flags; /* DCD_TAG_FM_REFERENCE */
+    uint8_t reserved[3];
+    uint8_t references[0x20]; /* bit k: LD k has accepted it */
+    uint8_t pending[0x20];    /* bit k: LD k was offered it */
+};
+DCD_SIZE_ASSERT(struct dcd_tag_info, 0x54);
+
+#define DCD_TAG_FM_REFERENCE 1u
 
 #endif

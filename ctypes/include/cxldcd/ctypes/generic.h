@@ -21,6 +21,16 @@ DCD_SIZE_ASSERT(struct dcd_identify_rsp, 0x12);
 #define DCD_COMPONENT_SWITCH 0x00u
 #define DCD_COMPONENT_TYPE3 0x03u
 
+/* 0002h Background Operation Status out, CXL r3.1 8.2.9.1.2. */
+struct dcd_background_status_rsp {
+    uint8_t status; /* 0 running, 7:1 percent complete */
+    uint8_t reserved;
+    struct dcd_le16 opcode; /* 0: there was none */
+    struct dcd_le16 return_code;
+    struct dcd_le16 extended_status;
+};
+DCD_SIZE_ASSERT(struct dcd_background_status_rsp, 8);
+
 /* 0003h out, 0004h in and out, CXL r3.1 8.2.9.1.3-.4. */
 struct dcd_message_limit {
     uint8_t limit; /* n of 2^n bytes */

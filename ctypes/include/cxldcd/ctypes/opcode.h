@@ -12,6 +12,7 @@ extern "C" {
 /* One row a command: name in C, opcode, printed name, section of CXL r3.1. */
 #define DCD_OPCODES(X)                                                         \
     X(IDENTIFY, 0x0001, "Identify", "8.2.9.1.1")                               \
+    X(BACKGROUND_STATUS, 0x0002, "Background Operation Status", "8.2.9.1.2")   \
     X(GET_MESSAGE_LIMIT, 0x0003, "Get Response Message Limit", "8.2.9.1.3")    \
     X(SET_MESSAGE_LIMIT, 0x0004, "Set Response Message Limit", "8.2.9.1.4")    \
     X(REQUEST_ABORT, 0x0005, "Request Abort Background Operation",             \
@@ -20,6 +21,11 @@ extern "C" {
     X(CLEAR_EVENT_RECORDS, 0x0101, "Clear Event Records", "8.2.9.2.3")         \
     X(GET_INTERRUPT_POLICY, 0x0102, "Get Event Interrupt Policy", "8.2.9.2.4") \
     X(SET_INTERRUPT_POLICY, 0x0103, "Set Event Interrupt Policy", "8.2.9.2.5") \
+    X(GET_MCTP_EVENT_POLICY, 0x0104, "Get MCTP Event Interrupt Policy",        \
+      "8.2.9.2.6")                                                             \
+    X(SET_MCTP_EVENT_POLICY, 0x0105, "Set MCTP Event Interrupt Policy",        \
+      "8.2.9.2.7")                                                             \
+    X(EVENT_NOTIFICATION, 0x0106, "Event Notification", "8.2.9.2.8")           \
     X(GET_FW_INFO, 0x0200, "Get FW Info", "8.2.9.3.1")                         \
     X(TRANSFER_FW, 0x0201, "Transfer FW", "8.2.9.3.2")                         \
     X(ACTIVATE_FW, 0x0202, "Activate FW", "8.2.9.3.3")                         \
@@ -58,14 +64,33 @@ extern "C" {
       "8.2.9.9.9.2")                                                           \
     X(ADD_DC_RESPONSE, 0x4802, "Add Dynamic Capacity Response", "8.2.9.9.9.3") \
     X(RELEASE_DC, 0x4803, "Release Dynamic Capacity", "8.2.9.9.9.4")           \
+    X(TUNNEL, 0x5300, "Tunnel Management Command", "7.6.7.3.1")                \
+    X(GET_LD_INFO, 0x5400, "Get LD Info", "7.6.7.4.1")                         \
+    X(GET_LD_ALLOCATIONS, 0x5401, "Get LD Allocations", "7.6.7.4.2")           \
+    X(SET_LD_ALLOCATIONS, 0x5402, "Set LD Allocations", "7.6.7.4.3")           \
+    X(GET_QOS_CONTROL, 0x5403, "Get QoS Control", "7.6.7.4.4")                 \
+    X(SET_QOS_CONTROL, 0x5404, "Set QoS Control", "7.6.7.4.5")                 \
+    X(GET_QOS_STATUS, 0x5405, "Get QoS Status", "7.6.7.4.6")                   \
+    X(GET_QOS_ALLOCATED_BW, 0x5406, "Get QoS Allocated BW", "7.6.7.4.7")       \
+    X(SET_QOS_ALLOCATED_BW, 0x5407, "Set QoS Allocated BW", "7.6.7.4.8")       \
+    X(GET_QOS_BW_LIMIT, 0x5408, "Get QoS BW Limit", "7.6.7.4.9")               \
+    X(SET_QOS_BW_LIMIT, 0x5409, "Set QoS BW Limit", "7.6.7.4.10")              \
+    X(GET_MHD_INFO, 0x5500, "Get Multi-Headed Info", "7.6.7.5.1")              \
+    X(GET_HEAD_INFO, 0x5501, "Get Head Info", "7.6.7.5.2")                     \
     X(GET_DCD_INFO, 0x5600, "Get DCD Info", "7.6.7.6.1")                       \
     X(GET_HOST_DC_CONFIG, 0x5601,                                              \
       "Get Host Dynamic Capacity Region Configuration", "7.6.7.6.2")           \
+    X(SET_DC_REGION_CONFIG, 0x5602, "Set DC Region Configuration",             \
+      "7.6.7.6.3")                                                             \
     X(GET_DC_REGION_EXTENT_LISTS, 0x5603, "Get DC Region Extent Lists",        \
       "7.6.7.6.4")                                                             \
     X(INITIATE_DC_ADD, 0x5604, "Initiate Dynamic Capacity Add", "7.6.7.6.5")   \
     X(INITIATE_DC_RELEASE, 0x5605, "Initiate Dynamic Capacity Release",        \
-      "7.6.7.6.6")
+      "7.6.7.6.6")                                                             \
+    X(ADD_REFERENCE, 0x5606, "Dynamic Capacity Add Reference", "7.6.7.6.7")    \
+    X(REMOVE_REFERENCE, 0x5607, "Dynamic Capacity Remove Reference",           \
+      "7.6.7.6.8")                                                             \
+    X(LIST_TAGS, 0x5608, "Dynamic Capacity List Tags", "7.6.7.6.9")
 
 enum dcd_opcode {
 #define X(name, value, text, section) DCD_OP_##name = value,

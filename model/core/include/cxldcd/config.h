@@ -81,6 +81,17 @@ enum dcd_reset_kind {
     DCD_RESET_FUNCTION_LEVEL,
 };
 
+/* How several hosts reach one device. */
+enum dcd_topology {
+    /* Each has a head of its own; the FM talks to the LD pool, and 55xxh tells
+     * it the heads (CXL r3.1 2.5, 7.6.7.5). One head: a single logical device.
+     */
+    DCD_MULTI_HEADED,
+    /* All share one port, each has a logical device; the FM talks to the
+     * FM-owned LD, and 54xxh tells it the others (CXL r3.1 2.4, 7.6.7.4). */
+    DCD_MULTI_LOGICAL,
+};
+
 /* How a host may give back the extents of a tag in a sharable region. */
 enum dcd_sharable_release {
     DCD_SHARABLE_RELEASE_TAG,    /* all extents of the tag in one list */
@@ -108,6 +119,7 @@ struct dcd_config {
     enum dcd_revision revision; /* default 4.0 */
     uint64_t serial;
     unsigned heads;             /* 1-16, one per host */
+    enum dcd_topology topology; /* what a head is: head or logical device */
     uint32_t mailbox_payload;   /* bytes, 256 B - 1 MiB, power of two */
     uint32_t extents;           /* that one head can track */
     uint32_t tags;              /* that the device can track */
@@ -144,6 +156,10 @@ struct dcd_config {
     enum dcd_unbacked unbacked_writes;
     enum dcd_reset_policy reset;
     enum dcd_sharable_release sharable_release;
+    /* A chain of dynamic capacity records that does not fit its log goes in as
+     * far as it fits and overflows for the rest, and adds and releases are not
+     * refused for want of room: what QEMU does, for the tests of drivers. */
+    bool lossy;
     bool doorbell_interrupt; /* the mailbox is capable of it (8.2.8.4.3) */
     enum dcd_background_interrupt background_interrupt;
     uint32_t poison_list;         /* records the list can hold (4000h) */

@@ -67,7 +67,9 @@ struct dcd_ops {
     /* MSI-X vector [vector] of [head] fires. Default: nobody listens. */
     void (*interrupt)(void *context, unsigned head, unsigned vector);
 
-    /* The FM's log got its first record. Default: nobody listens. */
+    /* The FM's log got its first record and the FM wants to be told (0105h,
+     * by default it does), or it has asked for this (0106h). Default: nobody
+     * listens. */
     void (*fm_interrupt)(void *context);
 
     /* Pointers granted to [head] inside [first, last] (HPA, inclusive) stop

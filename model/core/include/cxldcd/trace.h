@@ -17,28 +17,29 @@ extern "C" {
 #endif
 
 /* Kind of a record: name in C, printed name; the members that it uses. */
-#define DCD_TRACE_KINDS(X)                                                  \
-    X(READ, "read")                   /* hpa dpa length status */           \
-    X(WRITE, "write")                 /* hpa dpa length status */           \
-    X(REGISTER_READ, "register-read") /* hpa (BAR offset) length value */   \
-    X(REGISTER_WRITE, "register-write")                                     \
-    X(CONFIG_READ, "config-read") /* hpa (offset) length value */           \
-    X(CONFIG_WRITE, "config-write")                                         \
-    X(COMMAND, "command") /* opcode length (input) value (output) status */ \
-    X(EVENT, "event")     /* opcode (log) value (handle) detail dpa length  \
-                             tag */                                         \
-    X(EVENT_LOST, "event-lost")  /* opcode (log) */                         \
-    X(INTERRUPT, "interrupt")    /* value (vector) */                       \
-    X(OFFERED, "extent-offered") /* dpa length tag sequence (value) */      \
-    X(ACCEPTED, "extent-accepted")                                          \
-    X(REFUSED, "extent-refused")                                            \
-    X(RELEASED, "extent-released")                                          \
-    X(FORCED, "extent-forced-release")                                      \
-    X(DEAD, "extent-dead")                                                  \
-    X(DECODER, "decoder-change")                                            \
-    X(DMI_GRANT, "dmi-grant")   /* hpa dpa length */                        \
-    X(DMI_REVOKE, "dmi-revoke") /* hpa length */                            \
-    X(RESET, "reset")           /* value (enum dcd_reset_kind) */           \
+#define DCD_TRACE_KINDS(X)                                                 \
+    X(READ, "read")                   /* hpa dpa length status */          \
+    X(WRITE, "write")                 /* hpa dpa length status */          \
+    X(REGISTER_READ, "register-read") /* hpa (BAR offset) length value */  \
+    X(REGISTER_WRITE, "register-write")                                    \
+    X(CONFIG_READ, "config-read") /* hpa (offset) length value */          \
+    X(CONFIG_WRITE, "config-write")                                        \
+    X(COMMAND, "command") /* opcode length (input) value (output) status   \
+                             detail */                                     \
+    X(EVENT, "event")     /* opcode (log) value (handle) detail dpa length \
+                             tag */                                        \
+    X(EVENT_LOST, "event-lost")  /* opcode (log) */                        \
+    X(INTERRUPT, "interrupt")    /* value (vector) */                      \
+    X(OFFERED, "extent-offered") /* dpa length tag sequence (value) */     \
+    X(ACCEPTED, "extent-accepted")                                         \
+    X(REFUSED, "extent-refused")                                           \
+    X(RELEASED, "extent-released")                                         \
+    X(FORCED, "extent-forced-release")                                     \
+    X(DEAD, "extent-dead")                                                 \
+    X(DECODER, "decoder-change")                                           \
+    X(DMI_GRANT, "dmi-grant")   /* hpa dpa length */                       \
+    X(DMI_REVOKE, "dmi-revoke") /* hpa length */                           \
+    X(RESET, "reset")           /* value (enum dcd_reset_kind) */          \
     X(BACKGROUND, "background") /* opcode status; value (percent) */
 
 enum dcd_trace_kind {
@@ -63,7 +64,8 @@ struct dcd_trace_record {
     uint16_t status; /* return code of a command, enum dcd_access of others */
     uint8_t kind;    /* enum dcd_trace_kind */
     uint8_t head;    /* or DCD_TRACE_FM */
-    uint8_t detail;  /* EVENT: enum dcd_dc_event_type */
+    uint8_t detail;  /* EVENT: enum dcd_dc_event_type; COMMAND: tunnels (5300h)
+                        around it, [head] is the logical device then */
     uint8_t reserved;
 };
 
