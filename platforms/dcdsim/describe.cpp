@@ -163,8 +163,9 @@ void describe_behaviour(const dcd_config &c)
                     size_of(c.lsa).c_str());
     std::printf("  logs: %" PRIu32 " dynamic capacity records per head, "
                 "%" PRIu32 " in each other log, %" PRIu32
-                " of the fabric manager\n",
-                c.dc_log, c.event_log, c.fm_log);
+                " of the fabric manager%s\n",
+                c.dc_log, c.event_log, c.fm_log,
+                c.lossy ? "; records that do not fit are lost" : "");
     std::printf("  poison: a list of %" PRIu32 " records per head, ",
                 c.poison_list);
     if (c.poison_inject_limit == 0)
@@ -187,16 +188,27 @@ void describe_behaviour(const dcd_config &c)
                     : "once enabled");
     std::printf("  reset of a head: its capacity is %s\n",
                 c.reset == DCD_RESET_KEEP ? "kept" : "released");
+    std::printf("  sharable capacity is given back %s\n",
+                c.sharable_release == DCD_SHARABLE_RELEASE_EXTENT
+                    ? "extent by extent"
+                    : "tag by tag");
+}
+
+const char *noun_of_a_head(const dcd_config &c)
+{
+    return c.topology == DCD_MULTI_LOGICAL ? "logical device" : "head";
 }
 
 void describe_device(const dcd_platform_device &device)
 {
     const dcd_config &c = device.config;
 
-    std::printf("\ndevice %s: CXL %s, serial 0x%" PRIx64 ", %u head%s, mailbox "
+    std::printf("\ndevice %s: CXL %s, serial 0x%" PRIx64 ", %u %s%s%s, mailbox "
                 "%s\n",
                 device.id, dcd_revision_name(c.revision), c.serial, c.heads,
-                c.heads == 1 ? "" : "s", size_of(c.mailbox_payload).c_str());
+                noun_of_a_head(c), c.heads == 1 ? "" : "s",
+                c.topology == DCD_MULTI_LOGICAL ? " behind one port" : "",
+                size_of(c.mailbox_payload).c_str());
     for (const area &a : areas_of(device)) {
         print_range("DPA", a.base, a.length);
         std::printf("  %s\n", a.name.c_str());
@@ -253,7 +265,8 @@ void describe_host(const dcd_platform &platform, const dcd_platform_host &host)
     const dcd_platform_device &device = platform.devices[host.device];
     const dcd_head_config &head = device.config.head[host.head];
 
-    std::printf("\nhost %s: head %u of %s, %s\n", host.id, host.head, device.id,
+    std::printf("\nhost %s: %s %u of %s, %s\n", host.id,
+                noun_of_a_head(device.config), host.head, device.id,
                 host.policy == DCD_HOST_LINUX ? "answers as Linux does"
                                               : "does what the scenario says");
     describe_decoders(host, device);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cci_commands.cpp - commands and answers between C++ and the wire. */
+#include "paged_list.hpp"
+
 #include <cxldcd/cci_commands.hpp>
 
 #include <cxldcd/ctypes/dynamic_capacity.h>
@@ -13,15 +15,6 @@ namespace dcd
 namespace
 {
 
-/* Linux asks this often before it gives up on a list that keeps moving. */
-const unsigned list_tries = 10;
-
-/*
- * More than any payload has room for. Devices return what fits, and drivers
- * lean on that (CXL r3.1 8.2.9.9.9.2).
- */
-const uint32_t list_page = 0xffff;
-
 /* Handles of one 0101h that fit the smallest mailbox, 256 bytes. */
 const size_t clear_batch = 125;
 
@@ -30,111 +23,30 @@ void truncated(response &answer, const char *what)
     answer.fault = std::string("the answer is too short for ") + what;
 }
 
-/* One page of 4801h or 5603h, whose headers differ. */
-struct list_part {
-    response answer;
-    uint32_t returned = 0;
-    uint32_t total = 0;
-    uint32_t generation = 0;
-    std::vector<extent> extents;
-};
-
-void take_extents(list_part &part, size_t offset)
-{
-    const size_t room = part.answer.payload.size() - offset;
-    dcd_extent_wire wire;
-
-    if (part.returned > room / sizeof(wire))
-        return truncated(part.answer, "the extents it announces");
-    for (size_t i = 0; i < part.returned; i++)
-        if (extract(part.answer.payload, offset + i * sizeof(wire), wire))
-            part.extents.push_back(from_wire(wire));
-}
-
-/* 4801h and 5603h answer alike: [Head] has the fields that are used here. */
-template <class Head>
-list_part list_part_of(const response &answer)
-{
-    list_part part;
-    Head head;
-
-    part.answer = answer;
-    if (!part.answer.ok())
-        return part;
-    if (!extract(part.answer.payload, 0, head)) {
-        truncated(part.answer, "its header");
-        return part;
-    }
-    part.returned = dcd_get32(head.returned);
-    part.total = dcd_get32(head.total);
-    part.generation = dcd_get32(head.generation);
-    take_extents(part, sizeof(head));
-    return part;
-}
-
-list_part host_list_part(cci_port &port, uint32_t start)
+list_page<extent> host_list_page(cci_port &port, uint32_t start)
 {
     dcd_get_extent_list_req request{};
     bytes payload;
 
-    request.count = dcd_put32(list_page);
+    request.count = dcd_put32(list_page_size);
     request.start = dcd_put32(start);
     append(payload, request);
-    return list_part_of<dcd_get_extent_list_rsp>(
-        port.command(DCD_OP_GET_DC_EXTENT_LIST, payload));
+    return page_of<dcd_get_extent_list_rsp>(
+        port.command(DCD_OP_GET_DC_EXTENT_LIST, payload), from_wire, "extent");
 }
 
-list_part fm_list_part(cci_port &port, uint16_t host_id, uint32_t start)
+list_page<extent> fm_list_page(cci_port &port, uint16_t host_id, uint32_t start)
 {
     dcd_get_region_extent_lists_req request{};
     bytes payload;
 
     request.host_id = dcd_put16(host_id);
-    request.count = dcd_put32(list_page);
+    request.count = dcd_put32(list_page_size);
     request.start = dcd_put32(start);
     append(payload, request);
-    return list_part_of<dcd_get_region_extent_lists_rsp>(
-        port.command(DCD_OP_GET_DC_REGION_EXTENT_LISTS, payload));
-}
-
-using read_part = std::function<list_part(uint32_t start)>;
-
-/* False: the list moved while it was read, [list] is of no use. */
-bool read_list_once(const read_part &read, extent_list &list)
-{
-    list_part part = read(0);
-    const uint32_t total = part.total;
-
-    list.generation = part.generation;
-    for (;;) {
-        list.answer = part.answer;
-        if (!part.answer.ok())
-            return true;
-        if (part.total != total || part.generation != list.generation)
-            return false;
-        list.extents.insert(list.extents.end(), part.extents.begin(),
-                            part.extents.end());
-        if (list.extents.size() >= total)
-            return true;
-        if (part.returned == 0) {
-            list.answer.fault = "the list ends before its total";
-            return true;
-        }
-        part = read(static_cast<uint32_t>(list.extents.size()));
-    }
-}
-
-extent_list read_list(const read_part &read)
-{
-    for (unsigned i = 0; i < list_tries; i++) {
-        extent_list list;
-        if (read_list_once(read, list))
-            return list;
-    }
-    extent_list list;
-    list.answer = faulty("the extent list changed while it was read, " +
-                         std::to_string(list_tries) + " times");
-    return list;
+    return page_of<dcd_get_region_extent_lists_rsp>(
+        port.command(DCD_OP_GET_DC_REGION_EXTENT_LISTS, payload), from_wire,
+        "extent");
 }
 
 /* What the entries of 4800h and 5601h have in common. */
@@ -368,14 +280,23 @@ response clear_event_records(cci_port &port, uint8_t log,
 
 extent_list get_extent_list(cci_port &port)
 {
-    return read_list(
-        [&](uint32_t start) { return host_list_part(port, start); });
+    extent_list list;
+
+    read_list<extent>(
+        "extent", [&](uint32_t start) { return host_list_page(port, start); },
+        list.answer, list.generation, list.extents);
+    return list;
 }
 
 extent_list get_region_extent_lists(cci_port &port, uint16_t host_id)
 {
-    return read_list(
-        [&](uint32_t start) { return fm_list_part(port, host_id, start); });
+    extent_list list;
+
+    read_list<extent>(
+        "extent",
+        [&](uint32_t start) { return fm_list_page(port, host_id, start); },
+        list.answer, list.generation, list.extents);
+    return list;
 }
 
 dc_config get_dc_config(cci_port &port)

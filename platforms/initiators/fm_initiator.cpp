@@ -5,7 +5,7 @@
 #endif
 #include <cxldcd/fm_initiator.hpp>
 
-#include <cxldcd/ctypes/cci.h>
+#include "cci_message.hpp"
 
 namespace dcd
 {
@@ -17,19 +17,6 @@ const sc_core::sc_time &response_limit()
 {
     static const sc_core::sc_time limit(2, sc_core::SC_SEC);
     return limit;
-}
-
-/* Empty when [head] answers the request ([opcode], [tag]). */
-std::string mismatch(const dcd_cci_header &head, uint16_t opcode, uint8_t tag)
-{
-    if ((head.category & DCD_CCI_CATEGORY_MASK) != DCD_CCI_RESPONSE)
-        return "the message read is not a response";
-    if (head.tag != tag)
-        return "the response has tag " + std::to_string(head.tag) +
-               ", the request had " + std::to_string(tag);
-    if (dcd_get16(head.opcode) != opcode)
-        return "the response is for another opcode";
-    return "";
 }
 
 } // namespace
@@ -68,11 +55,7 @@ response fm_initiator::command(uint16_t opcode, const bytes &payload)
 response fm_initiator::exchange(uint16_t opcode, const bytes &payload,
                                 uint8_t tag)
 {
-    const auto length = static_cast<uint32_t>(payload.size());
-    bytes message;
-
-    append(message, dcd_cci_request(tag, opcode, length));
-    message.insert(message.end(), payload.begin(), payload.end());
+    bytes message = cci_request(tag, opcode, payload);
     const auto status = tlm_access(fm, tlm::TLM_WRITE_COMMAND, 0,
                                    message.data(), message.size());
     if (status != tlm::TLM_OK_RESPONSE)

@@ -78,7 +78,8 @@ response host_initiator::command(uint16_t opcode, const bytes &payload)
 }
 
 response host_initiator::send_extents(uint16_t opcode,
-                                      const std::vector<extent> &extents)
+                                      const std::vector<extent> &extents,
+                                      bool goes_on)
 {
     scoped_lock turn(m_turn);
     const size_t room = m_payload_size - sizeof(dcd_updated_extent_list);
@@ -90,7 +91,7 @@ response host_initiator::send_extents(uint16_t opcode,
         return faulty("the host has not found its mailbox yet");
     do {
         const size_t n = std::min(extents.size() - done, most);
-        const bool more = done + n < extents.size();
+        const bool more = goes_on || done + n < extents.size();
         answer = transact(opcode, extent_payload(extents, done, n, more));
         done += n;
     } while (answer.ok() && done < extents.size());

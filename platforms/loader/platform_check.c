@@ -336,9 +336,10 @@ void dcd_platform_warn(struct dcd_xml_document *doc,
             &platform->devices[host->device];
         if (releases_too_little(device, host))
             dcd_xml_warning(doc, host->line,
-                            "region 0 is sharable to '%s', and Linux gives "
-                            "back one extent at a time, which '%s' refuses "
-                            "for tags with several; see sharable-release",
+                            "region 0, the one that Linux uses, is sharable "
+                            "to '%s'; Linux gives back one extent at a time, "
+                            "which '%s' refuses for tags with several unless "
+                            "it has sharable-release=\"extent\"",
                             host->id, device->id);
     }
 }

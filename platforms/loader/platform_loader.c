@@ -18,6 +18,8 @@ static const char *const writes_words[] = {"error", "drop", NULL};
 static const char *const reset_words[] = {"release", "keep", NULL};
 static const char *const sharable_words[] = {"tag", "extent", NULL};
 static const char *const background_words[] = {"once-enabled", "strict", NULL};
+static const char *const topology_words[] = {"multi-headed", "multi-logical",
+                                             NULL};
 static const char *const policy_words[] = {"scripted", "linux", NULL};
 
 /* --- Device ------------------------------------------------------------- */
@@ -76,42 +78,38 @@ static void read_region_flags(struct dcd_xml_document *doc, const xmlNode *node,
     }
 }
 
-static bool add_block_size(struct dcd_xml_document *doc, const xmlNode *node,
-                           const char *text, uint64_t *sizes)
+struct blocks {
+    struct dcd_xml_document *doc;
+    const xmlNode *node;
+    uint64_t *sizes;
+};
+
+static bool add_block_size(void *context, const char *text)
 {
+    const struct blocks *b = context;
     struct dcd_value_problem problem;
     uint64_t size = 0;
 
     if (!dcd_value_parse(DCD_VALUE_SIZE, text, &size, &problem)) {
-        dcd_attribute_error(doc, node, "blocks", "%s", problem.text);
+        dcd_attribute_error(b->doc, b->node, "blocks", "%s", problem.text);
         return false;
     }
     if (size == 0 || (size & (size - 1))) {
-        dcd_attribute_error(doc, node, "blocks", "%.40s is not a power of two",
-                            text);
+        dcd_attribute_error(b->doc, b->node, "blocks",
+                            "%.40s is not a power of two", text);
         return false;
     }
     /* Bit n stands for 2^n, which is the size itself. */
-    *sizes |= size;
+    *b->sizes |= size;
     return true;
 }
 
 static void read_blocks(struct dcd_xml_document *doc, const xmlNode *node,
                         uint64_t *sizes)
 {
-    char *list = NULL;
+    struct blocks blocks = {doc, node, sizes};
 
-    if (!dcd_attribute_text(doc, node, "blocks", &list))
-        return;
-    for (char *word = list; *word;) {
-        char *end = word + strcspn(word, " ");
-        char *next = end + strspn(end, " ");
-        *end = '\0';
-        if (!add_block_size(doc, node, word, sizes))
-            break;
-        word = next;
-    }
-    free(list);
+    dcd_attribute_words(doc, node, "blocks", add_block_size, &blocks);
 }
 
 static void read_region(struct dcd_xml_document *doc, const xmlNode *node,
@@ -233,17 +231,21 @@ static void read_behaviour(struct dcd_xml_document *doc, const xmlNode *node,
     unsigned reset = c->reset;
     unsigned sharable = c->sharable_release;
     unsigned background = c->background_interrupt;
+    unsigned topology = c->topology;
     char *revision = NULL;
 
     if (dcd_attribute_text(doc, node, "revision", &revision) &&
         !dcd_revision_parse(revision, &c->revision))
         dcd_attribute_error(doc, node, "revision", "no such revision");
     free(revision);
+    dcd_attribute_word(doc, node, "topology", topology_words, &topology);
+    c->topology = (enum dcd_topology)topology;
     dcd_attribute_word(doc, node, "reset", reset_words, &reset);
     c->reset = (enum dcd_reset_policy)reset;
     dcd_attribute_word(doc, node, "sharable-release", sharable_words,
                        &sharable);
     c->sharable_release = (enum dcd_sharable_release)sharable;
+    dcd_attribute_bool(doc, node, "lossy", &c->lossy);
     dcd_attribute_bool(doc, node, "doorbell-interrupt", &c->doorbell_interrupt);
     dcd_attribute_word(doc, node, "background-interrupt", background_words,
                        &background);

@@ -72,12 +72,18 @@ static void describe(const struct dcd_platform *platform, enum dcd_noun noun,
     }
 }
 
-static int find(const struct dcd_platform *platform, enum dcd_noun noun,
-                const char *id)
+int dcd_noun_find(struct dcd_xml_document *doc, const xmlNode *node,
+                  const struct dcd_platform *platform, enum dcd_noun noun,
+                  const char *id)
 {
+    char known[200];
+
     for (unsigned i = 0; i < dcd_noun_count(platform, noun); i++)
         if (strcmp(dcd_noun_id(platform, noun, i), id) == 0)
             return (int)i;
+    describe(platform, noun, known, sizeof(known));
+    dcd_xml_error(doc, dcd_xml_line(node), "unknown %s '%s'; %s", words[noun],
+                  id, known);
     return -1;
 }
 
@@ -89,15 +95,12 @@ int dcd_noun_resolve(struct dcd_xml_document *doc, const xmlNode *node,
     char known[200];
     int index = -1;
 
-    describe(platform, noun, known, sizeof(known));
     if (dcd_attribute_text(doc, node, name, &id)) {
-        index = find(platform, noun, id);
-        if (index < 0)
-            dcd_xml_error(doc, dcd_xml_line(node), "unknown %s '%s'; %s",
-                          words[noun], id, known);
+        index = dcd_noun_find(doc, node, platform, noun, id);
     } else if (dcd_noun_count(platform, noun) == 1) {
         index = 0;
     } else {
+        describe(platform, noun, known, sizeof(known));
         dcd_xml_error(doc, dcd_xml_line(node),
                       "<%s> needs the attribute '%s'; %s", dcd_xml_name(node),
                       name, known);

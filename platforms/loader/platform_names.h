@@ -26,4 +26,9 @@ int dcd_noun_resolve(struct dcd_xml_document *doc, const xmlNode *node,
                      const char *name, const struct dcd_platform *platform,
                      enum dcd_noun noun);
 
+/* Index of the one called [id]; -1, and a note at [node], if there is none. */
+int dcd_noun_find(struct dcd_xml_document *doc, const xmlNode *node,
+                  const struct dcd_platform *platform, enum dcd_noun noun,
+                  const char *id);
+
 #endif

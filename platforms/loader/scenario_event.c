@@ -39,6 +39,23 @@ static void read_type(struct dcd_step_reader *r, const xmlNode *node,
                             "this event goes to a host: leave out fm");
 }
 
+/* The record of a region's update has the region and no extent. */
+static void read_updated_region(struct dcd_step_reader *r, const xmlNode *node,
+                                struct dcd_step_event *event)
+{
+    static const char *const names[] = {"dpa", "offset", "length", "tag",
+                                        "sequence"};
+    unsigned region = 0;
+
+    event->region_given =
+        dcd_place_region(r->doc, node, "region", r->device, &region);
+    event->region = (uint8_t)region;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (dcd_attribute_given(node, names[i]))
+            dcd_attribute_error(r->doc, node, names[i],
+                                "this event has a region and no extent");
+}
+
 static void read_event(struct dcd_step_reader *r, const xmlNode *node,
                        struct dcd_step_event *event)
 {
@@ -46,6 +63,10 @@ static void read_event(struct dcd_step_reader *r, const xmlNode *node,
     event->host = -1;
     read_type(r, node, event);
     event->more_given = dcd_attribute_bool(r->doc, node, "more", &event->more);
+    if (event->type == DCD_EVENT_REGION_UPDATED) {
+        read_updated_region(r, node, event);
+        return;
+    }
     event->extent_given =
         dcd_place_extent(r->doc, node, r->device, &event->extent);
     if (!event->extent_given)

@@ -5,22 +5,6 @@
 
 #include <stdlib.h>
 
-static void expected_size(struct dcd_step_reader *r, const char *name,
-                          struct dcd_expected *expected)
-{
-    expected->given = dcd_attribute_u64(r->doc, r->node, name, DCD_VALUE_SIZE,
-                                        UINT64_MAX, &expected->value);
-}
-
-static void expected_bool(struct dcd_step_reader *r, const char *name,
-                          struct dcd_expected *expected)
-{
-    bool value = false;
-
-    expected->given = dcd_attribute_bool(r->doc, r->node, name, &value);
-    expected->value = value;
-}
-
 static void expected_capacity(struct dcd_step_reader *r)
 {
     static const char *const words[] = {"absent", "refused", "enabled", NULL};
@@ -48,9 +32,9 @@ void dcd_step_read_probe(struct dcd_step_reader *r)
     struct dcd_step *step = r->step;
 
     expected_capacity(r);
-    expected_size(r, "volatile", &step->expect_volatile);
-    expected_size(r, "persistent", &step->expect_persistent);
-    expected_bool(r, "sharable", &step->expect_sharable);
+    dcd_step_expected_size(r, r->node, "volatile", &step->expect_volatile);
+    dcd_step_expected_size(r, r->node, "persistent", &step->expect_persistent);
+    dcd_step_expected_bool(r, r->node, "sharable", &step->expect_sharable);
     dcd_step_expected(r, "regions", &step->expect_regions);
     dcd_step_expected(r, "serial", &step->expect_serial);
     if (dcd_attribute_text(r->doc, r->node, "reason", &step->reason) &&

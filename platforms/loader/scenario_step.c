@@ -41,15 +41,37 @@ void dcd_step_expected(struct dcd_step_reader *r, const char *name,
                                         UINT64_MAX, &expected->value);
 }
 
-static void read_expected_rc(struct dcd_step_reader *r)
+void dcd_step_expected_size(struct dcd_step_reader *r, const xmlNode *node,
+                            const char *name, struct dcd_expected *expected)
+{
+    expected->given = dcd_attribute_u64(r->doc, node, name, DCD_VALUE_SIZE,
+                                        UINT64_MAX, &expected->value);
+}
+
+void dcd_step_expected_bool(struct dcd_step_reader *r, const xmlNode *node,
+                            const char *name, struct dcd_expected *expected)
+{
+    bool value = false;
+
+    expected->given = dcd_attribute_bool(r->doc, node, name, &value);
+    expected->value = value;
+}
+
+void dcd_step_return_code(struct dcd_step_reader *r, const char *name,
+                          uint16_t *rc)
 {
     char *text = NULL;
 
-    r->step->expect_rc = DCD_RC_SUCCESS;
-    if (dcd_attribute_text(r->doc, r->node, "expect", &text) &&
-        !dcd_return_code_parse(text, &r->step->expect_rc))
-        dcd_attribute_error(r->doc, r->node, "expect", "no such return code");
+    if (dcd_attribute_text(r->doc, r->node, name, &text) &&
+        !dcd_return_code_parse(text, rc))
+        dcd_attribute_error(r->doc, r->node, name, "no such return code");
     free(text);
+}
+
+void dcd_step_expected_rc(struct dcd_step_reader *r)
+{
+    r->step->expect_rc = DCD_RC_SUCCESS;
+    dcd_step_return_code(r, "expect", &r->step->expect_rc);
 }
 
 static void read_extents(struct dcd_step_reader *r)
@@ -75,17 +97,9 @@ static void read_extents(struct dcd_step_reader *r)
 
 /* --- Commands ----------------------------------------------------------- */
 
-static void read_configuration(struct dcd_step_reader *r)
-{
-    read_expected_rc(r);
-    dcd_step_expected(r, "expect-hosts", &r->step->expect_hosts);
-    dcd_step_expected(r, "expect-regions", &r->step->expect_regions);
-    dcd_step_expected(r, "expect-available", &r->step->expect_available);
-}
-
 static void read_list(struct dcd_step_reader *r)
 {
-    read_expected_rc(r);
+    dcd_step_expected_rc(r);
     dcd_step_expected(r, "expect-total", &r->step->expect_total);
     read_extents(r);
     r->step->expect_extents = r->step->extent_count > 0;
@@ -163,7 +177,7 @@ static void read_add(struct dcd_step_reader *r)
     unsigned policy = DCD_ADD_FREE;
     unsigned region = 0;
 
-    read_expected_rc(r);
+    dcd_step_expected_rc(r);
     dcd_attribute_word(r->doc, r->node, "policy", words, &policy);
     r->step->policy = (uint8_t)policy;
     dcd_place_region(r->doc, r->node, "region", r->device, &region);
@@ -193,7 +207,7 @@ static void read_initiate_release(struct dcd_step_reader *r)
     static const char *const words[] = {"tag-based", "prescriptive", NULL};
     unsigned policy = DCD_RELEASE_TAG_BASED;
 
-    read_expected_rc(r);
+    dcd_step_expected_rc(r);
     dcd_attribute_word(r->doc, r->node, "policy", words, &policy);
     r->step->policy = (uint8_t)policy;
     dcd_attribute_u64(r->doc, r->node, "length", DCD_VALUE_SIZE, UINT64_MAX,
@@ -211,7 +225,8 @@ static void read_which(struct dcd_step_reader *r, const char *name)
     static const char *const words[] = {"all", "none", NULL};
     unsigned index = 0;
 
-    read_expected_rc(r);
+    dcd_step_expected_rc(r);
+    dcd_attribute_bool(r->doc, r->node, "more", &r->step->more);
     read_extents(r);
     if (dcd_attribute_word(r->doc, r->node, name, words, &index)) {
         r->step->which = index == 0 ? DCD_EXTENTS_ALL : DCD_EXTENTS_NONE;
@@ -240,7 +255,7 @@ static void read_log(struct dcd_step_reader *r)
                                         "dynamic-capacity", NULL};
     unsigned log = DCD_LOG_DYNAMIC_CAPACITY;
 
-    read_expected_rc(r);
+    dcd_step_expected_rc(r);
     dcd_attribute_word(r->doc, r->node, "log", words, &log);
     r->step->log = (uint8_t)log;
 }
@@ -249,6 +264,7 @@ static void read_get_events(struct dcd_step_reader *r)
 {
     read_log(r);
     dcd_step_expected(r, "expect-count", &r->step->expect_count);
+    dcd_step_expected(r, "expect-lost", &r->step->expect_lost);
     dcd_step_read_events(r);
 }
 
@@ -268,12 +284,13 @@ static void read_command(struct dcd_step_reader *r)
     struct dcd_step *step = r->step;
     unsigned opcode = 0;
 
-    read_expected_rc(r);
+    dcd_step_expected_rc(r);
     dcd_attribute_unsigned(r->doc, r->node, "opcode", UINT16_MAX, &opcode);
     step->opcode = (uint16_t)opcode;
     dcd_attribute_hex(r->doc, r->node, "payload", &step->payload,
                       &step->payload_size);
     check_payload(r);
+    dcd_step_read_tunnel(r);
     step->expect_payload_given =
         dcd_attribute_hex(r->doc, r->node, "expect-payload",
                           &step->expect_payload, &step->expect_payload_size);
@@ -300,6 +317,8 @@ static void read_expect_interrupt(struct dcd_step_reader *r)
     unsigned vector = DCD_VECTOR_DYNAMIC_CAPACITY;
 
     read_within(r);
+    if (r->step->fm >= 0)
+        dcd_step_refuse(r, "vector", "fm");
     dcd_attribute_unsigned(r->doc, r->node, "vector", DCD_MSIX_VECTORS - 1,
                            &vector);
     r->step->vector = (uint8_t)vector;
@@ -328,12 +347,16 @@ static void read_reset(struct dcd_step_reader *r)
 /* --- All steps ---------------------------------------------------------- */
 
 static void (*const readers[DCD_STEP_KIND_COUNT])(struct dcd_step_reader *) = {
-    [DCD_STEP_GET_DCD_INFO] = read_configuration,
-    [DCD_STEP_GET_HOST_DC_CONFIG] = read_configuration,
+    [DCD_STEP_GET_DCD_INFO] = dcd_step_read_configuration,
+    [DCD_STEP_GET_HOST_DC_CONFIG] = dcd_step_read_configuration,
+    [DCD_STEP_SET_DC_REGION_CONFIG] = dcd_step_read_region_config,
     [DCD_STEP_GET_REGION_EXTENT_LISTS] = read_list,
     [DCD_STEP_INITIATE_ADD] = read_add,
     [DCD_STEP_INITIATE_RELEASE] = read_initiate_release,
-    [DCD_STEP_GET_DC_CONFIG] = read_configuration,
+    [DCD_STEP_ADD_REFERENCE] = dcd_step_read_reference,
+    [DCD_STEP_REMOVE_REFERENCE] = dcd_step_read_reference,
+    [DCD_STEP_LIST_TAGS] = dcd_step_read_tags,
+    [DCD_STEP_GET_DC_CONFIG] = dcd_step_read_configuration,
     [DCD_STEP_GET_EXTENT_LIST] = read_list,
     [DCD_STEP_ADD_RESPONSE] = read_add_response,
     [DCD_STEP_RELEASE] = read_release,
@@ -388,6 +411,8 @@ void dcd_step_free(struct dcd_step *step)
     free(step->expect_payload);
     free(step->extents);
     free(step->events);
+    free(step->tags);
+    free(step->regions);
     free(step->reason);
     free(step->probe_steps);
 }

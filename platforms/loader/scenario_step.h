@@ -38,6 +38,17 @@ void dcd_step_read_decoder(struct dcd_step_reader *reader);
 /* <expect-probe>. */
 void dcd_step_read_probe(struct dcd_step_reader *reader);
 
+/* 4800h, 5600h and 5601h. */
+void dcd_step_read_configuration(struct dcd_step_reader *reader);
+
+/* 5602h, 5606h-5608h. */
+void dcd_step_read_region_config(struct dcd_step_reader *reader);
+void dcd_step_read_reference(struct dcd_step_reader *reader);
+void dcd_step_read_tags(struct dcd_step_reader *reader);
+
+/* What leads a command through 5300h. */
+void dcd_step_read_tunnel(struct dcd_step_reader *reader);
+
 /* Notes that [name], if it is given, does not go with [what]. */
 void dcd_step_refuse(struct dcd_step_reader *reader, const char *name,
                      const char *what);
@@ -46,5 +57,13 @@ void dcd_step_require(struct dcd_step_reader *reader, const char *name,
                       const char *what);
 void dcd_step_expected(struct dcd_step_reader *reader, const char *name,
                        struct dcd_expected *expected);
+void dcd_step_expected_size(struct dcd_step_reader *reader, const xmlNode *node,
+                            const char *name, struct dcd_expected *expected);
+void dcd_step_expected_bool(struct dcd_step_reader *reader, const xmlNode *node,
+                            const char *name, struct dcd_expected *expected);
+/* Return codes: [name] into [rc], which keeps its value without it. */
+void dcd_step_return_code(struct dcd_step_reader *reader, const char *name,
+                          uint16_t *rc);
+void dcd_step_expected_rc(struct dcd_step_reader *reader);
 
 #endif

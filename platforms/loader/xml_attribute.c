@@ -166,3 +166,58 @@ bool dcd_attribute_bool(struct dcd_xml_document *doc, const xmlNode *node,
     *value = index == 1;
     return true;
 }
+
+bool dcd_attribute_words(struct dcd_xml_document *doc, const xmlNode *node,
+                         const char *name, dcd_word_visitor *visit,
+                         void *context)
+{
+    char *list = NULL;
+
+    if (!dcd_attribute_text(doc, node, name, &list))
+        return false;
+    for (char *word = list + strspn(list, " "); *word;) {
+        char *end = word + strcspn(word, " ");
+        char *next = end + strspn(end, " ");
+        *end = '\0';
+        if (!visit(context, word))
+            break;
+        word = next;
+    }
+    free(list);
+    return true;
+}
+
+struct word_set {
+    struct dcd_xml_document *doc;
+    const xmlNode *node;
+    const char *name;
+    const char *const *words;
+    uint64_t set;
+};
+
+static bool add_word(void *context, const char *word)
+{
+    struct word_set *s = context;
+    unsigned i = 0;
+
+    while (s->words[i] && strcmp(s->words[i], word) != 0)
+        i++;
+    if (s->words[i])
+        s->set |= UINT64_C(1) << i;
+    else
+        dcd_attribute_error(s->doc, s->node, s->name,
+                            "not a word that is known here");
+    return s->words[i] != NULL;
+}
+
+bool dcd_attribute_word_set(struct dcd_xml_document *doc, const xmlNode *node,
+                            const char *name, const char *const *words,
+                            uint64_t *set)
+{
+    struct word_set s = {doc, node, name, words, 0};
+
+    if (!dcd_attribute_words(doc, node, name, add_word, &s))
+        return false;
+    *set = s.set;
+    return true;
+}

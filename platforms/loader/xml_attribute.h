@@ -47,6 +47,20 @@ bool dcd_attribute_word(struct dcd_xml_document *doc, const xmlNode *node,
                         const char *name, const char *const *words,
                         unsigned *index);
 
+/*
+ * Each word of a list with blanks between; false from [visit] ends it. False,
+ * and no call, when the attribute is not given.
+ */
+typedef bool dcd_word_visitor(void *context, const char *word);
+bool dcd_attribute_words(struct dcd_xml_document *doc, const xmlNode *node,
+                         const char *name, dcd_word_visitor *visit,
+                         void *context);
+
+/* Words of [words] as a bit each, by their index there. */
+bool dcd_attribute_word_set(struct dcd_xml_document *doc, const xmlNode *node,
+                            const char *name, const char *const *words,
+                            uint64_t *set);
+
 /* Notes `<node name="value">: what is wrong` on the node's line. */
 void dcd_attribute_error(struct dcd_xml_document *doc, const xmlNode *node,
                          const char *name, const char *format, ...)

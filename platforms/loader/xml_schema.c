@@ -102,7 +102,7 @@ static void say_stray(struct validation *v, const xmlNode *node)
     const char *name = dcd_xml_name(node);
     long line = dcd_xml_line(node);
     unsigned limit = dcd_words_limit(v->schema, declaration, name);
-    char allowed[400];
+    char allowed[800]; /* the names of all steps */
 
     dcd_words_children(v->schema, declaration, allowed, sizeof(allowed));
     if (!allowed[0])

@@ -263,6 +263,9 @@ static const struct {
             "0x40000000"},
     {"sizes", "sizes with blanks between them are expected, such as "
               "\"2MiB 128MiB\""},
+    {"ids", "ids with blanks between them are expected, such as \"h0 h1\""},
+    {"layers", "layers with blanks between them are expected, such as "
+               "\"ld:2\" or \"pool ld:0\""},
     {"opcode", "an opcode is expected, such as 0x4800"},
 };
 

@@ -53,6 +53,12 @@ std::vector<uint16_t> handles_of(const std::vector<event_record> &records)
     return handles;
 }
 
+/* A fabric manager has a wire instead of vectors. */
+uint64_t interrupts(const actor &a, unsigned vector)
+{
+    return a.host != nullptr ? a.host->interrupts(vector) : a.fm->interrupts();
+}
+
 void forget(reader &r, const std::vector<uint16_t> &handles)
 {
     for (const uint16_t handle : handles)
@@ -64,10 +70,9 @@ void forget(reader &r, const std::vector<uint16_t> &handles)
 /* What has been read has been noticed: its interrupt is no news any more. */
 void steps::interrupts_are_seen(const actor &a, uint8_t log)
 {
-    if (a.host == nullptr)
-        return;
-    const unsigned vector = a.host->vector_of(log);
-    a.reader->seen[vector] = a.host->interrupts(vector);
+    const unsigned vector = a.host != nullptr ? a.host->vector_of(log) : 0;
+
+    a.reader->seen[vector] = interrupts(a, vector);
 }
 
 /* Add chains wait for add-response; reading a record twice offers it once. */
@@ -109,6 +114,11 @@ void steps::compare_event(outcome &o, const actor &a,
                  std::string("expected an event about ") + host->id +
                      ", got one about " + host_name(a, got.host_id),
                  want.line);
+    if (want.region_given)
+        o.expect(want.region == got.region,
+                 format("expected an update of region %u, got %s", want.region,
+                        event_text(a, got).c_str()),
+                 want.line);
     if (want.extent_given)
         o.expect(same_extent(want.extent, got.extent),
                  "expected " +
@@ -136,6 +146,7 @@ void steps::event_records(outcome &o)
     if (read.overflow)
         o.say(", " + std::to_string(read.overflow_count) + " lost");
     compare_number(o, "records", step.expect_count, read.records.size());
+    compare_number(o, "lost records", step.expect_lost, read.overflow_count);
     if (!step.expect_events)
         return;
     o.expect(want == read.records.size(),
@@ -229,16 +240,23 @@ void steps::expect_interrupt(outcome &o)
 {
     const dcd_step &step = o.step();
     const actor a = actor_of(step);
-    uint64_t &seen = a.reader->seen.at(step.vector);
+    const unsigned vector = a.host != nullptr ? step.vector : 0;
+    const std::string name =
+        a.host != nullptr ? format("vector %u", vector) : "fm_irq";
+    const sc_core::sc_event &event = a.host != nullptr
+                                         ? a.host->interrupt_event(vector)
+                                         : a.fm->interrupt_event();
+    uint64_t &seen = a.reader->seen.at(vector);
     poll_timer timer(within_of(step));
 
-    o.say(format("interrupt, vector %u", step.vector));
-    while (a.host->interrupts(step.vector) == seen && !timer.expired())
-        timer.pause(a.host->interrupt_event(step.vector));
-    o.expect(a.host->interrupts(step.vector) != seen,
-             format("expected vector %u within %.3f us, got no interrupt",
-                    step.vector, within_of(step).to_seconds() * 1e6));
-    seen = a.host->interrupts(step.vector);
+    o.say("interrupt, " + name);
+    while (interrupts(a, vector) == seen && !timer.expired())
+        timer.pause(event);
+    o.expect(interrupts(a, vector) != seen,
+             "expected " + name +
+                 format(" within %.3f us, got no interrupt",
+                        within_of(step).to_seconds() * 1e6));
+    seen = interrupts(a, vector);
 }
 
 } // namespace dcd

@@ -72,15 +72,15 @@ void steps::add_response(outcome &o)
     else if (step.which == DCD_EXTENTS_LISTED)
         accepted = extents_of(step, {});
     const response answer =
-        a.host->send_extents(DCD_OP_ADD_DC_RESPONSE, accepted);
+        a.host->send_extents(DCD_OP_ADD_DC_RESPONSE, accepted, step.more);
     o.say(": " + counted(accepted.size(), "extent") +
-          (answer.ok() ? " accepted" : ""));
+          (answer.ok() ? " accepted" : "") + (step.more ? ", more" : ""));
     /* The line is for one or the other: where, or why not. */
     if (answer.ok())
         o.say_extents(*a.device, accepted);
     answered(o, answer);
     /* A refused answer leaves the group to be answered again (9.13.3). */
-    if (answer.ok() && !offers.empty())
+    if (answer.ok() && !step.more && !offers.empty())
         offers.pop_front();
 }
 
@@ -98,42 +98,12 @@ void steps::release(outcome &o)
                           held.answer.text());
         going = held.extents;
     }
-    const response answer = a.host->send_extents(DCD_OP_RELEASE_DC, going);
-    o.say(": " + counted(going.size(), "extent"));
+    const response answer =
+        a.host->send_extents(DCD_OP_RELEASE_DC, going, step.more);
+    o.say(": " + counted(going.size(), "extent") + (step.more ? ", more" : ""));
     if (answer.ok())
         o.say_extents(*a.device, going);
     answered(o, answer);
-}
-
-void steps::raw_command(outcome &o)
-{
-    const dcd_step &step = o.step();
-    const actor a = actor_of(step);
-    const bytes payload(step.payload, step.payload + step.payload_size);
-    const response answer = a.port->command(step.opcode, payload);
-
-    o.say(
-        format("command %04xh %s", step.opcode, dcd_opcode_name(step.opcode)));
-    const bool compare = answered(o, answer);
-    if (answer.ok())
-        o.say(": " + counted(answer.payload.size(), "byte"));
-    if (!compare || !step.expect_payload_given)
-        return;
-    const bytes want(step.expect_payload,
-                     step.expect_payload + step.expect_payload_size);
-    if (want == answer.payload)
-        return;
-    const auto at = std::mismatch(want.begin(), want.end(),
-                                  answer.payload.begin(), answer.payload.end())
-                        .first -
-                    want.begin();
-    const auto from = static_cast<size_t>(at);
-    o.fail(format(
-        "expected %zu bytes with %s at %zu, got %zu with %s", want.size(),
-        hex_text(want.data() + from, want.size() - from).c_str(), from,
-        answer.payload.size(),
-        hex_text(answer.payload.data() + from, answer.payload.size() - from)
-            .c_str()));
 }
 
 void steps::commit_decoder(outcome &o)

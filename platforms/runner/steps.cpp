@@ -10,6 +10,53 @@
 namespace dcd
 {
 
+namespace
+{
+
+std::string attributes_text(uint8_t attributes)
+{
+    static const struct {
+        uint8_t bit;
+        const char *name;
+    } names[] = {{DCD_REGION_ATTR_NONVOLATILE, " nonvolatile"},
+                 {DCD_REGION_ATTR_SHARABLE, " sharable"},
+                 {DCD_REGION_ATTR_HW_COHERENT, " hw-coherent"},
+                 {DCD_REGION_ATTR_READ_ONLY, " read-only"}};
+    std::string text;
+
+    for (const auto &n : names)
+        if ((attributes & n.bit) != 0)
+            text += n.name;
+    return text.empty() ? "none" : text.substr(1);
+}
+
+void compare_region(outcome &o, const dcd_step_region &want,
+                    const dcd::dc_config &got)
+{
+    const std::string name = "region " + std::to_string(want.index);
+
+    if (want.index >= got.regions.size())
+        return o.fail("expected " + name + ", got no such region", want.line);
+    const region &r = got.regions[want.index];
+    const uint8_t attributes = r.attributes & want.attributes_given;
+    o.expect(!want.block_size.given || want.block_size.value == r.block_size,
+             "expected " + name + " with blocks of " +
+                 size_text(want.block_size.value) + ", got " +
+                 size_text(r.block_size),
+             want.line);
+    o.expect(!want.sanitize.given || (want.sanitize.value != 0) == r.sanitize,
+             "expected " + name + (r.sanitize ? " not" : "") +
+                 " to sanitize on release",
+             want.line);
+    o.expect(want.attributes == attributes,
+             "expected " + name + " with the attributes " +
+                 attributes_text(want.attributes) + ", got " +
+                 attributes_text(attributes),
+             want.line);
+}
+
+} // namespace
+
 steps::steps(platform_model &model, const dcd_platform &platform)
     : m_model(model), m_platform(platform), m_hosts(platform.host_count),
       m_fms(platform.fm_count)
@@ -21,9 +68,13 @@ steps::handler steps::handler_of(dcd_step_kind kind)
     static const std::map<dcd_step_kind, handler> handlers = {
         {DCD_STEP_GET_DCD_INFO, &steps::dcd_info},
         {DCD_STEP_GET_HOST_DC_CONFIG, &steps::host_dc_config},
+        {DCD_STEP_SET_DC_REGION_CONFIG, &steps::set_region_config},
         {DCD_STEP_GET_REGION_EXTENT_LISTS, &steps::region_extent_lists},
         {DCD_STEP_INITIATE_ADD, &steps::initiate_add},
         {DCD_STEP_INITIATE_RELEASE, &steps::initiate_release},
+        {DCD_STEP_ADD_REFERENCE, &steps::reference},
+        {DCD_STEP_REMOVE_REFERENCE, &steps::reference},
+        {DCD_STEP_LIST_TAGS, &steps::list_tags},
         {DCD_STEP_GET_DC_CONFIG, &steps::dc_config},
         {DCD_STEP_GET_EXTENT_LIST, &steps::extent_list},
         {DCD_STEP_ADD_RESPONSE, &steps::add_response},
@@ -204,11 +255,31 @@ void steps::compare_config(outcome &o, const dcd::dc_config &got)
                      got.available_extents, got.supported_extents,
                      got.available_tags, got.supported_tags));
     compare_number(o, "regions", step.expect_regions, got.available_regions);
-    if (step.expect_available.given && !got.limits_known)
-        o.fail("the answer does not say how many extents are left");
-    else
-        compare_number(o, "extents left", step.expect_available,
-                       got.available_extents);
+    compare_limits(o, got);
+    for (unsigned i = 0; i < step.region_count; i++)
+        compare_region(o, step.regions[i], got);
+}
+
+void steps::compare_limits(outcome &o, const dcd::dc_config &got)
+{
+    const dcd_step &step = o.step();
+    const struct {
+        const char *what;
+        const dcd_expected &want;
+        uint32_t got;
+    } limits[] = {
+        {"extents in all", step.expect_extents_in_all, got.supported_extents},
+        {"extents left", step.expect_available, got.available_extents},
+        {"tags in all", step.expect_tags_in_all, got.supported_tags},
+        {"tags left", step.expect_available_tags, got.available_tags},
+    };
+
+    for (const auto &limit : limits) {
+        if (limit.want.given && !got.limits_known)
+            return o.fail("the answer does not say how many extents and tags "
+                          "there are");
+        compare_number(o, limit.what, limit.want, limit.got);
+    }
 }
 
 /* True: the access went through, and was expected to. */

@@ -66,21 +66,32 @@ private:
     /* fm_steps.cpp */
     void dcd_info(outcome &o);
     void host_dc_config(outcome &o);
+    void set_region_config(outcome &o);
     void region_extent_lists(outcome &o);
     void initiate_add(outcome &o);
     void initiate_release(outcome &o);
+    void reference(outcome &o);
+    void list_tags(outcome &o);
+    std::string heads_text(const actor &a, uint32_t heads) const;
+    std::string tag_text(const actor &a, const dcd_step_tag &tag) const;
+    std::string holds_text(const actor &a, const dcd_step_tag &tag) const;
+    void compare_tags(outcome &o, const actor &a, const dcd::tag_list &got);
 
     /* host_steps.cpp */
     void dc_config(outcome &o);
     void extent_list(outcome &o);
     void add_response(outcome &o);
     void release(outcome &o);
-    void raw_command(outcome &o);
     void probe(outcome &o);
     void commit_decoder(outcome &o);
     void uncommit_decoder(outcome &o);
     void reset(outcome &o);
     void wait_time(outcome &o);
+
+    /* command_steps.cpp */
+    void raw_command(outcome &o);
+    void tunnelled(outcome &o, const actor &a, const bytes &payload);
+    void compare_payload(outcome &o, const response &got);
 
     /* event_steps.cpp */
     void event_records(outcome &o);
@@ -106,6 +117,7 @@ private:
                         uint64_t got);
     void compare_list(outcome &o, const actor &a, const dcd::extent_list &got);
     void compare_config(outcome &o, const dcd::dc_config &got);
+    void compare_limits(outcome &o, const dcd::dc_config &got);
     bool compare_access(outcome &o, tlm::tlm_response_status got);
 
     platform_model &m_model;

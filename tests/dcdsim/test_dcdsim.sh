@@ -101,9 +101,9 @@ case_check_names_files_and_finds_mistakes() {
 case_check_warns_and_a_run_does_not() {
     run 0 check "$here/scenarios/warned.xml"
     says out "platform warned"
-    says err "$here/scenarios/warned.xml:7: warning: region 0 is sharable"
+    says err "$here/scenarios/warned.xml:7: warning: region 0, the one"
     run 0 check "$here/scenarios/on-warned.xml"
-    says err "warned.xml:7: warning: region 0 is sharable"
+    says err "warned.xml:7: warning: region 0, the one"
     run 0 run "$here/scenarios/on-warned.xml"
     silent err
 }
@@ -120,6 +120,35 @@ case_a_probe_that_went_otherwise_fails_with_what_it_found() {
     says out "xml:8: expected the steps identify, got configuration-space"
 }
 
+case_tags_and_regions_that_are_otherwise_fail_with_what_is_there() {
+    run 1 run "$here/scenarios/wrong-tags.xml"
+    tag=2222-3333-4444-555555555555
+    says out "xml:8: expected 3 tags in all, got 1"
+    says out "xml:9: expected the tag 11111111-$tag with hosts=\"h0 h1\" \
+pending=\"h2\" fm-reference=\"true\", got hosts=\"\" pending=\"h1\" \
+fm-reference=\"false\""
+    says out "xml:11: expected the tag 22222222-$tag, got no such tag"
+    says out "xml:13: expected no more tags, got 11111111-$tag with"
+    says out "xml:16: expected the add policies free, got free, contiguous,"
+    says out "xml:16: expected the release policies prescriptive, got tag-based"
+    says out "xml:18: expected 5 extents in all, got 64"
+    says out "xml:18: expected 6 tags left, got 15"
+    says out "xml:19: expected region 1 with blocks of 4 MiB, got 2 MiB"
+    says out "xml:19: expected region 1 to sanitize on release"
+    says out "xml:19: expected region 1 with the attributes sharable, got none"
+}
+
+case_tunnels_and_interrupts_of_a_manager_fail_for_what_they_are() {
+    run 1 run "$here/scenarios/wrong-tags.xml"
+    says out "xml:22: expected a tunnel that answers success, got invalid-input"
+    says out "xml:23: expected a tunnel that answers unsupported, got success"
+    says out "xml:24: expected success, got unsupported (03h)"
+    says out "xml:25: expected fm_irq within 1.000 us, got no interrupt"
+    says out "xml:26: expected 4 lost records, got 0"
+    says out "xml:27: expected event region-configuration-updated, got add-cap"
+    says out "wrong-tags: 10 steps, 1 ok, 9 FAILED"
+}
+
 case_describe_prints_the_memory_map() {
     run 0 describe "$root/config/platforms/two-hosts.xml"
     says out "region 1"
@@ -129,6 +158,13 @@ case_describe_prints_the_memory_map() {
     says out "256 MiB  static, volatile or persistent"
     says out "label storage area: 1 MiB per head"
     says out "poison: a list of 64 records per head"
+    run 0 describe "$root/config/platforms/multi-logical.xml"
+    says out "2 logical devices behind one port"
+    says out "host h1: logical device 1 of mld0"
+    run 0 describe "$root/config/platforms/small-logs-lossy.xml"
+    says out "records that do not fit are lost"
+    run 0 describe "$root/config/platforms/linux-sharers.xml"
+    says out "sharable capacity is given back extent by extent"
 }
 
 # scenario NAME - the steps on standard input, over the platform stored.xml.

@@ -117,6 +117,17 @@ static const struct bad_file platforms[] = {
      "one of: true, false\n"
      "interrupt-words.xml:4: <device background-interrupt=\"sometimes\">: "
      "expected one of: once-enabled, strict\n"},
+    {"limits-too-large.xml",
+     "limits-too-large.xml:4: number of extents is 1048577; allowed are 1 "
+     "to 1048576\n"
+     "limits-too-large.xml:4: number of tags is 1048577; allowed are 0 to "
+     "1048576\n"
+     "limits-too-large.xml:4: depth of the dynamic capacity log is 65536; "
+     "allowed are 1 to 65535\n"
+     "limits-too-large.xml:4: depth of the FM's log is 0; allowed are 1 to "
+     "65535\n"
+     "limits-too-large.xml:10: region 1: the length is not a multiple of all "
+     "supported block sizes\n"},
     {"line-break-in-a-value.xml",
      "line-break-in-a-value.xml:5: <region length=\"1 GiB\">: ' GiB' is "
      "not a unit of a size; units are B, KiB, MiB, GiB, TiB\n"},
@@ -208,6 +219,11 @@ static const struct bad_file platforms[] = {
     {"too-many-decoders.xml",
      "too-many-decoders.xml:10: a head of 'dcd0' has only 2 decoders; "
      "see hdm-decoders\n"},
+    {"topology-words.xml",
+     "topology-words.xml:4: <device topology=\"ring\">: expected one "
+     "of: multi-headed, multi-logical\n"
+     "topology-words.xml:4: <device lossy=\"yes\">: expected one of: "
+     "true, false\n"},
     {"two-fabric-managers.xml",
      "two-fabric-managers.xml:8: a device has at most one fabric "
      "manager; 'dcd0' has 'fm0'\n"},
@@ -299,6 +315,25 @@ static const struct bad_file scenarios[] = {
     {"scenario-bad-tag.xml",
      "scenario-bad-tag.xml:4: <initiate-add tag=\"1234\">: a UUID is "
      "expected, such as 11111111-2222-3333-4444-555555555555\n"},
+    {"scenario-configuration-words.xml",
+     "scenario-configuration-words.xml:4: <set-dc-region-config> needs "
+     "the attribute 'block-size'\n"
+     "scenario-configuration-words.xml:6: <region> has no attribute "
+     "'sharable'; allowed are: index, block-size, sanitize\n"
+     "scenario-configuration-words.xml:9: <region> has no attribute "
+     "'size'; allowed are: index, block-size, sanitize, sharable, "
+     "nonvolatile, read-only, hw-coherent\n"
+     "scenario-configuration-words.xml:11: <get-dcd-info "
+     "expect-add-policies=\"free enable-shared-access\">: expected one "
+     "of: free, contiguous, prescriptive\n"
+     "scenario-configuration-words.xml:12: <get-dcd-info "
+     "expect-release-policies=\"free\">: expected one of: tag-based, "
+     "prescriptive\n"},
+    {"scenario-configuration.xml",
+     "scenario-configuration.xml:4: unknown region 2; 'dcd0' has 2, "
+     "counted from 0\n"
+     "scenario-configuration.xml:6: unknown region 7; 'dcd0' has 2, "
+     "counted from 0\n"},
     {"scenario-decoder-index.xml",
      "scenario-decoder-index.xml:4: <uncommit-decoder index=\"4\">: a "
      "head of 'dcd0' has 4 decoders, counted from 0\n"
@@ -340,7 +375,9 @@ static const struct bad_file scenarios[] = {
      "scenario-host-and-fabric-manager.xml:5: <clear-event-records>: "
      "give host or fm, not both\n"
      "scenario-host-and-fabric-manager.xml:6: <command>: give host or "
-     "fm, not both\n"},
+     "fm, not both\n"
+     "scenario-host-and-fabric-manager.xml:7: <expect-interrupt>: give "
+     "host or fm, not both\n"},
     {"scenario-linux-host-answers.xml",
      "scenario-linux-host-answers.xml:4: host 'h0' has the policy linux "
      "and answers by itself; <add-response> is for scripted hosts\n"
@@ -430,6 +467,20 @@ static const struct bad_file scenarios[] = {
      "of them is needed\n"
      "scenario-read-without-address.xml:5: <read>: give dpa or hpa, not "
      "both\n"},
+    {"scenario-region-update.xml",
+     "scenario-region-update.xml:4: <expect-event offset=\"0\">: this "
+     "event has a region and no extent\n"
+     "scenario-region-update.xml:4: <expect-event length=\"2MiB\">: "
+     "this event has a region and no extent\n"
+     "scenario-region-update.xml:6: <expect-event dpa=\"region0\">: "
+     "this event has a region and no extent\n"
+     "scenario-region-update.xml:7: unknown region 2; 'dcd0' has 2, "
+     "counted from 0\n"
+     "scenario-region-update.xml:8: <expect-event "
+     "type=\"region-configuration-updated\">: this event goes to a "
+     "host: leave out fm\n"
+     "scenario-region-update.xml:9: <expect-interrupt vector=\"6\">: "
+     "does not go with fm\n"},
     {"scenario-register-width.xml",
      "scenario-register-width.xml:4: <register-read width=\"9\">: too "
      "large; at most 8\n"
@@ -459,6 +510,41 @@ static const struct bad_file scenarios[] = {
      "scenario-scripted-host-probes.xml:4: host 'h0' has the policy scripted "
      "and no driver that probes; <expect-probe> is for hosts with the policy "
      "linux\n"},
+    {"scenario-tags-and-hosts.xml",
+     "scenario-tags-and-hosts.xml:6: this tag is in the list already, "
+     "at line 5\n"
+     "scenario-tags-and-hosts.xml:7: unknown host 'h7'; this platform "
+     "has h0, h1\n"},
+    {"scenario-tags-of-another-device.xml",
+     "scenario-tags-of-another-device.xml:5: <tag hosts=\"h0\">: host "
+     "'h0' is not at 'd2'\n"
+     "scenario-tags-of-another-device.xml:7: <list-tags> needs the "
+     "attribute 'fm'; this platform has fm0, fm2\n"},
+    {"scenario-tags.xml",
+     "scenario-tags.xml:6: <tag pending=\"h0,h1\">: ids with blanks "
+     "between them are expected, such as \"h0 h1\"\n"
+     "scenario-tags.xml:7: <tag> needs the attribute 'tag'\n"
+     "scenario-tags.xml:9: <add-reference> needs the attribute 'tag'\n"
+     "scenario-tags.xml:10: <remove-reference tag=\"T\">: a UUID is "
+     "expected, such as 11111111-2222-3333-4444-555555555555\n"},
+    {"scenario-tunnel-layers.xml",
+     "scenario-tunnel-layers.xml:4: <command tunnel=\"port:1\">: layers "
+     "with blanks between them are expected, such as \"ld:2\" or \"pool "
+     "ld:0\"\n"
+     "scenario-tunnel-layers.xml:5: <command tunnel=\"\">: layers with "
+     "blanks between them are expected, such as \"ld:2\" or \"pool "
+     "ld:0\"\n"},
+    {"scenario-tunnel.xml",
+     "scenario-tunnel.xml:4: <command tunnel=\"ld:0\">: only a fabric "
+     "manager sends through others: give fm\n"
+     "scenario-tunnel.xml:5: <command tunnel=\"pool pool pool ld:0 "
+     "ld:1\">: at most 4 layers\n"
+     "scenario-tunnel.xml:6: <command tunnel=\"ld:256\">: the number of "
+     "a logical device is at most 255\n"
+     "scenario-tunnel.xml:7: <command expect-tunnel=\"invalid-input\">: "
+     "does not go with a command without tunnel\n"
+     "scenario-tunnel.xml:8: <command expect=\"success\">: does not go "
+     "with an expect-tunnel that is not success\n"},
     {"scenario-two-devices.xml",
      "scenario-two-devices.xml:4: device 'd1' of host 'h1' has no "
      "fabric manager\n"
@@ -509,7 +595,8 @@ static const struct bad_file scenarios[] = {
     {"scenario-unknown-step.xml",
      "scenario-unknown-step.xml:4: <dance> does not belong here; in "
      "<scenario> are allowed: get-dcd-info, get-host-dc-config, "
-     "get-region-extent-lists, initiate-add, initiate-release, "
+     "set-dc-region-config, get-region-extent-lists, initiate-add, "
+     "initiate-release, add-reference, remove-reference, list-tags, "
      "get-dc-config, get-extent-list, add-response, release, "
      "get-event-records, clear-event-records, command, expect-event, "
      "expect-interrupt, expect-probe, commit-decoder, uncommit-decoder, "
@@ -517,7 +604,8 @@ static const struct bad_file scenarios[] = {
      "scenario-unknown-step.xml:5: <wait> needs the attribute 'time'\n"
      "scenario-unknown-step.xml:6: <jump> does not belong here; in "
      "<scenario> are allowed: get-dcd-info, get-host-dc-config, "
-     "get-region-extent-lists, initiate-add, initiate-release, "
+     "set-dc-region-config, get-region-extent-lists, initiate-add, "
+     "initiate-release, add-reference, remove-reference, list-tags, "
      "get-dc-config, get-extent-list, add-response, release, "
      "get-event-records, clear-event-records, command, expect-event, "
      "expect-interrupt, expect-probe, commit-decoder, uncommit-decoder, "

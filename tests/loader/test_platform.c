@@ -118,6 +118,8 @@ C_TEST(platform, all_attributes_of_a_device_are_read)
     C_EXPECT_MEMEQ("0123456789abcdef", c->firmware_revision, 16);
     C_EXPECT_EQ(DCD_RESET_KEEP, c->reset);
     C_EXPECT_EQ(DCD_SHARABLE_RELEASE_EXTENT, c->sharable_release);
+    C_EXPECT_EQ(DCD_MULTI_LOGICAL, c->topology);
+    C_EXPECT(c->lossy);
     C_EXPECT(c->check);
     C_EXPECT_EQ(256 * DCD_MIB, c->static_volatile);
     C_EXPECT_EQ(512 * DCD_MIB, c->static_persistent);
@@ -134,6 +136,22 @@ C_TEST(platform, all_attributes_of_a_device_are_read)
     C_EXPECT_EQ(1000000000, c->sanitize_per_gib);
     C_EXPECT_EQ(DCD_UNBACKED_IGNORE, c->unbacked_reads);
     C_EXPECT_EQ(DCD_UNBACKED_IGNORE, c->unbacked_writes);
+    dcd_platform_free(p);
+}
+
+C_TEST(platform, limits_may_be_the_largest_and_the_smallest)
+{
+    struct dcd_platform *p = load(GOOD_DIR "/largest-limits.xml");
+
+    C_ASSERT(p);
+    C_EXPECT_EQ(1048576, p->devices[0].config.extents);
+    C_EXPECT_EQ(1048576, p->devices[0].config.tags);
+    C_EXPECT_EQ(65535, p->devices[0].config.dc_log);
+    C_EXPECT_EQ(65535, p->devices[0].config.fm_log);
+    C_EXPECT_EQ(1, p->devices[1].config.extents);
+    C_EXPECT_EQ(0, p->devices[1].config.tags);
+    C_EXPECT_EQ(1, p->devices[1].config.dc_log);
+    C_EXPECT_EQ(1, p->devices[1].config.fm_log);
     dcd_platform_free(p);
 }
 
@@ -244,13 +262,15 @@ C_TEST(platform, fabric_managers_find_their_devices)
 
 C_TEST(platform, linux_at_a_sharable_region_0_that_goes_by_tags_is_warned_of)
 {
-    static const char expected[] =
-        GOOD_DIR "/warned.xml:16: warning: region 0 is sharable to 'h1', and "
-                 "Linux gives back one extent at a time, which 'dcd0' refuses "
-                 "for tags with several; see sharable-release\n" GOOD_DIR
-                 "/warned.xml:20: warning: region 0 is sharable to 'h3', and "
-                 "Linux gives back one extent at a time, which 'dcd2' refuses "
-                 "for tags with several; see sharable-release\n";
+    static const char expected[] = GOOD_DIR
+        "/warned.xml:16: warning: region 0, the one that Linux uses, is "
+        "sharable to 'h1'; Linux gives back one extent at a time, "
+        "which 'dcd0' refuses for tags with several unless it has "
+        "sharable-release=\"extent\"\n" GOOD_DIR
+        "/warned.xml:20: warning: region 0, the one that Linux uses, is "
+        "sharable to 'h3'; Linux gives back one extent at a time, "
+        "which 'dcd2' refuses for tags with several unless it has "
+        "sharable-release=\"extent\"\n";
     struct dcd_messages messages = {0};
     struct dcd_platform *p =
         dcd_platform_load(GOOD_DIR "/warned.xml", &messages);

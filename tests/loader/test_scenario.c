@@ -2,6 +2,7 @@
 /* test_scenario.c - good scenarios, field by field. */
 #include "gtest_c.h"
 #include "loader_test.h"
+#include "scenario_support.h"
 
 #include <cxldcd/ctypes/event.h>
 #include <cxldcd/ctypes/return_code.h>
@@ -12,42 +13,6 @@
 
 #define REGION0 (512 * DCD_MIB)
 #define REGION1 (1536 * DCD_MIB)
-
-static struct dcd_scenario *load(const char *file)
-{
-    struct dcd_messages messages = {0};
-    struct dcd_scenario *scenario = dcd_scenario_load(file, &messages);
-
-    C_EXPECT_EQ(0, messages.count);
-    if (messages.text)
-        C_ADD_FAILURE("%s", messages.text);
-    dcd_messages_free(&messages);
-    return scenario;
-}
-
-static struct dcd_scenario *load_all_steps(void)
-{
-    return load(GOOD_DIR "/all-steps.xml");
-}
-
-/* The [nth] step of a kind, from 0; the test has failed if there is none. */
-static const struct dcd_step *step_of(const struct dcd_scenario *scenario,
-                                      enum dcd_step_kind kind, unsigned nth)
-{
-    for (unsigned i = 0; i < scenario->step_count; i++)
-        if (scenario->steps[i].kind == kind && nth-- == 0)
-            return &scenario->steps[i];
-    C_ADD_FAILURE("there is no such <%s>", dcd_step_name(kind));
-    return &scenario->steps[0];
-}
-
-static struct dcd_uuid uuid(const char *text)
-{
-    struct dcd_uuid u = {{0}};
-
-    C_EXPECT(dcd_uuid_parse(text, &u));
-    return u;
-}
 
 /* --- The example of the manual ------------------------------------------ */
 
@@ -72,7 +37,7 @@ C_TEST(scenario, add_accept_use_release_has_the_steps_in_their_order)
     };
     static const char file[] =
         CONFIG_DIR "/scenarios/add-accept-use-release.xml";
-    struct dcd_scenario *s = load(file);
+    struct dcd_scenario *s = load_scenario(file);
 
     C_ASSERT(s);
     C_EXPECT_STREQ(file, s->file);
@@ -94,7 +59,7 @@ C_TEST(scenario, add_accept_use_release_has_the_steps_in_their_order)
 C_TEST(scenario, add_accept_use_release_says_what_is_written_there)
 {
     struct dcd_scenario *s =
-        load(CONFIG_DIR "/scenarios/add-accept-use-release.xml");
+        load_scenario(CONFIG_DIR "/scenarios/add-accept-use-release.xml");
 
     C_ASSERT(s);
     const struct dcd_step *add = step_of(s, DCD_STEP_INITIATE_ADD, 0);
@@ -260,6 +225,7 @@ C_TEST(scenario, events_are_expected_with_their_host_and_extent)
     C_EXPECT_EQ(0, get->fm);
     C_EXPECT_EQ(DCD_LOG_DYNAMIC_CAPACITY, get->log);
     C_EXPECT_EQ(2, get->expect_count.value);
+    C_EXPECT_EQ(7, get->expect_lost.value);
     C_EXPECT(get->expect_events);
     C_ASSERT_EQ(2, get->event_count);
     C_EXPECT_EQ(31, get->events[0].line);
@@ -394,7 +360,7 @@ C_TEST(scenario, memory_is_addressed_by_region_static_dpa_or_hpa)
 
 C_TEST(scenario, a_probe_is_expected_field_by_field)
 {
-    struct dcd_scenario *s = load(GOOD_DIR "/probe-steps.xml");
+    struct dcd_scenario *s = load_scenario(GOOD_DIR "/probe-steps.xml");
 
     C_ASSERT(s);
     const struct dcd_step *all = step_of(s, DCD_STEP_EXPECT_PROBE, 0);
@@ -442,7 +408,7 @@ C_TEST(scenario, a_reset_is_conventional_unless_told_otherwise)
         {DCD_STEP_RESET_CXL, false},
         {DCD_STEP_RESET_FUNCTION_LEVEL, false},
     };
-    struct dcd_scenario *s = load(GOOD_DIR "/probe-steps.xml");
+    struct dcd_scenario *s = load_scenario(GOOD_DIR "/probe-steps.xml");
 
     C_ASSERT(s);
     for (unsigned i = 0; i < sizeof(resets) / sizeof(resets[0]); i++) {
@@ -473,7 +439,7 @@ static void expect_return_code(const char *name, uint16_t code)
             "<get-dc-config expect=\"%s\"/></scenario>",
             CONFIG_DIR, name);
     fclose(out);
-    struct dcd_scenario *s = load(file);
+    struct dcd_scenario *s = load_scenario(file);
     remove(file);
     C_ASSERT(s);
     C_EXPECT_EQ(code, s->steps[0].expect_rc);

@@ -18,6 +18,7 @@
 #include <cxldcd/ctypes/opcode.h>
 
 #include <array>
+#include <bitset>
 
 namespace dcd
 {
@@ -187,6 +188,31 @@ struct release_request {
  */
 response initiate_add(cci_port &port, const add_request &request);
 response initiate_release(cci_port &port, const release_request &request);
+
+/* 5602h, for all hosts; [block_size] in bytes. */
+response set_dc_region_config(cci_port &port, uint8_t region,
+                              uint64_t block_size, bool sanitize);
+
+/* 5606h and 5607h: the fabric manager's own hold on a sharable allocation. */
+response add_reference(cci_port &port, const dcd_uuid &tag);
+response remove_reference(cci_port &port, const dcd_uuid &tag);
+
+/* Who has to do with a living tag. */
+struct tag_info {
+    dcd_uuid tag{};
+    bool fm_reference = false;
+    std::bitset<256> hosts;   /* bit n: LD n has accepted it */
+    std::bitset<256> pending; /* bit n: LD n was offered it */
+};
+
+struct tag_list {
+    response answer;
+    uint32_t generation = 0;
+    std::vector<tag_info> tags;
+};
+
+/* 5608h, page by page, starting again as 4801h and 5603h do. */
+tag_list list_tags(cci_port &port);
 
 } // namespace dcd
 

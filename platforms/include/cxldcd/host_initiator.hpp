@@ -179,8 +179,11 @@ public:
     /*
      * 4802h or 4803h with these ranges, split with the More flag where one
      * payload is too small; no other command of this host gets in between.
+     * With [goes_on] the last part has the More flag, too: the next call ends
+     * the list.
      */
-    response send_extents(uint16_t opcode, const std::vector<extent> &extents);
+    response send_extents(uint16_t opcode, const std::vector<extent> &extents,
+                          bool goes_on = false);
 
     /* --- Interrupts ----------------------------------------------------- */
 

@@ -19,9 +19,13 @@ extern "C" {
 #define DCD_STEPS(X)                                                       \
     X(GET_DCD_INFO, "get-dcd-info")                       /* 5600h */      \
     X(GET_HOST_DC_CONFIG, "get-host-dc-config")           /* 5601h */      \
+    X(SET_DC_REGION_CONFIG, "set-dc-region-config")       /* 5602h */      \
     X(GET_REGION_EXTENT_LISTS, "get-region-extent-lists") /* 5603h */      \
     X(INITIATE_ADD, "initiate-add")                       /* 5604h */      \
     X(INITIATE_RELEASE, "initiate-release")               /* 5605h */      \
+    X(ADD_REFERENCE, "add-reference")                     /* 5606h */      \
+    X(REMOVE_REFERENCE, "remove-reference")               /* 5607h */      \
+    X(LIST_TAGS, "list-tags")                             /* 5608h */      \
     X(GET_DC_CONFIG, "get-dc-config")                     /* 4800h */      \
     X(GET_EXTENT_LIST, "get-extent-list")                 /* 4801h */      \
     X(ADD_RESPONSE, "add-response")                       /* 4802h */      \
@@ -68,7 +72,9 @@ struct dcd_step_event {
     bool more_given;
     bool more;
     int host; /* types 4 and 5: expected host, -1: any */
-    bool extent_given;
+    bool region_given;
+    uint8_t region;    /* type 3 */
+    bool extent_given; /* the others */
     struct dcd_step_extent extent;
 };
 
@@ -84,6 +90,34 @@ struct dcd_expected {
     bool given;
     uint64_t value;
 };
+
+/* An expected <region> of 4800h or 5601h; only what is given counts. */
+struct dcd_step_region {
+    long line;
+    unsigned index;
+    struct dcd_expected block_size; /* bytes */
+    struct dcd_expected sanitize;   /* 0 or 1 */
+    uint8_t attributes_given;       /* mask of DCD_REGION_ATTR_... */
+    uint8_t attributes;
+};
+
+/* An expected <tag> of 5608h, told whole. */
+struct dcd_step_tag {
+    long line;
+    struct dcd_uuid tag;
+    bool fm_reference;
+    uint32_t hosts;   /* bit n: head n has accepted it */
+    uint32_t pending; /* bit n: head n was offered it */
+};
+
+/* A 5300h around a command: where it leads. */
+struct dcd_step_layer {
+    uint8_t target; /* enum dcd_tunnel_target */
+    uint8_t id;     /* of the logical device */
+};
+
+/* One layer more than any device takes (CXL r3.1 7.6.7.3.1). */
+#define DCD_STEP_MAX_LAYERS 4
 
 /* What a memory or register access is expected to answer. */
 enum dcd_step_access {
@@ -123,21 +157,39 @@ struct dcd_step {
     uint8_t *expect_payload;   /* owned */
     size_t expect_payload_size;
 
+    /* COMMAND through 5300h, outermost first. */
+    unsigned layer_count;
+    struct dcd_step_layer layers[DCD_STEP_MAX_LAYERS];
+    uint16_t expect_tunnel; /* what a 5300h answers, if not success */
+
     uint8_t policy; /* 5604h: enum dcd_add_policy; 5605h: release_policy */
     bool forced;
-    bool sanitize;
-    uint8_t region;      /* 5604h */
+    bool sanitize;       /* 5602h, 5605h */
+    uint8_t region;      /* 5602h, 5604h */
+    uint64_t block_size; /* 5602h, bytes */
     uint64_t length;     /* 5604h, 5605h; READ: bytes */
-    struct dcd_uuid tag; /* 5604h, 5605h; default of the extents in XML */
+    struct dcd_uuid tag; /* 5604h-5607h; default of the extents in XML */
     enum dcd_step_which which;
+    bool more; /* 4802h, 4803h: the list goes on with the next step */
     unsigned extent_count; /* given, or expected where expect_extents */
     struct dcd_step_extent *extents;
     bool expect_extents; /* lists: the answer must be exactly [extents] */
 
-    struct dcd_expected expect_total;     /* 4801h, 5603h: extents */
-    struct dcd_expected expect_regions;   /* 4800h, 5600h, 5601h */
-    struct dcd_expected expect_hosts;     /* 5600h */
-    struct dcd_expected expect_available; /* 4800h, 5601h: extents left */
+    unsigned tag_count; /* LIST_TAGS */
+    struct dcd_step_tag *tags;
+    bool expect_tag_list;  /* the answer must be exactly [tags] */
+    unsigned region_count; /* 4800h, 5601h */
+    struct dcd_step_region *regions;
+
+    struct dcd_expected expect_total;   /* 4801h, 5603h, 5608h: entries */
+    struct dcd_expected expect_regions; /* 4800h, 5600h, 5601h */
+    struct dcd_expected expect_hosts;   /* 5600h */
+    struct dcd_expected expect_extents_in_all; /* 4800h, 5601h */
+    struct dcd_expected expect_available;      /* 4800h, 5601h: extents left */
+    struct dcd_expected expect_tags_in_all;    /* 4800h, 5601h */
+    struct dcd_expected expect_available_tags; /* 4800h, 5601h */
+    struct dcd_expected expect_add_policies;   /* 5600h: bit n, policy n */
+    struct dcd_expected expect_release_policies; /* 5600h */
 
     /* Events and interrupts. */
     uint8_t log;          /* enum dcd_event_log_id */
@@ -145,6 +197,7 @@ struct dcd_step {
     struct dcd_step_event *events;
     bool expect_events;               /* records must be exactly [events] */
     struct dcd_expected expect_count; /* records */
+    struct dcd_expected expect_lost;  /* records that overflowed */
     uint64_t within;                  /* ps; for expect-... */
     uint8_t vector;                   /* expect-interrupt */
 

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cci_tunnel.hpp - a port inside a device, reached by 5300h over another port.
+ *
+ *     dcd::cci_tunnel ld2(fm, DCD_TUNNEL_PORT_OR_LD, 2);
+ *     dcd::response r = ld2.command(DCD_OP_IDENTIFY, {});
+ *
+ * It is a cci_port like the one that carries it: every command of
+ * <cxldcd/cci_commands.hpp> can go through, and tunnels can be put inside one
+ * another.
+ */
+#ifndef CXLDCD_CCI_TUNNEL_HPP
+#define CXLDCD_CCI_TUNNEL_HPP
+
+#include <cxldcd/cci_port.hpp>
+
+namespace dcd
+{
+
+class cci_tunnel : public cci_port
+{
+public:
+    /* [target] is an enum dcd_tunnel_target; [id] that of a logical device.
+     * [carrier] has to outlive the tunnel. */
+    cci_tunnel(cci_port &carrier, uint8_t target, uint8_t id);
+
+    /*
+     * CXL r3.1 7.6.7.3.1: the answer is that of the port inside. When 5300h
+     * itself does not succeed, the answer is a fault, and refusal() says why.
+     */
+    response command(uint16_t opcode, const bytes &payload) override;
+
+    /* Return code of the last 5300h (enum dcd_return_code). */
+    uint16_t refusal() const { return m_refusal; }
+
+private:
+    response unwrap(const bytes &carried, uint16_t opcode);
+
+    cci_port &m_carrier;
+    uint8_t m_target;
+    uint8_t m_id;
+    uint8_t m_tag = 0;
+    uint16_t m_refusal = DCD_RC_SUCCESS;
+};
+
+} // namespace dcd
+
+#endif
