@@ -17,7 +17,8 @@ cci_tunnel::cci_tunnel(cci_port &carrier, uint8_t target, uint8_t id)
 
 response cci_tunnel::command(uint16_t opcode, const bytes &payload)
 {
-    const bytes message = cci_request(++m_tag, opcode, payload);
+    const uint8_t tag = ++m_tag;
+    const bytes message = cci_request(tag, opcode, payload);
     dcd_tunnel_req wire{};
     bytes carried;
 
@@ -35,10 +36,10 @@ response cci_tunnel::command(uint16_t opcode, const bytes &payload)
     m_refusal = answer.code;
     if (!answer.ok())
         return faulty("the tunnel answered " + answer.text());
-    return unwrap(answer.payload, opcode);
+    return unwrap(answer.payload, opcode, tag);
 }
 
-response cci_tunnel::unwrap(const bytes &carried, uint16_t opcode)
+response cci_tunnel::unwrap(const bytes &carried, uint16_t opcode, uint8_t tag)
 {
     const size_t body = sizeof(dcd_tunnel_rsp) + sizeof(dcd_cci_header);
     dcd_tunnel_rsp wire;
@@ -50,7 +51,7 @@ response cci_tunnel::unwrap(const bytes &carried, uint16_t opcode)
     if (dcd_get16(wire.length) != carried.size() - sizeof(wire) ||
         dcd_cci_length(&head) != carried.size() - body)
         return faulty("the lengths in the tunnel's answer do not agree");
-    answer.fault = mismatch(head, opcode, m_tag);
+    answer.fault = mismatch(head, opcode, tag);
     answer.code = dcd_get16(head.return_code);
     if (answer.ok())
         answer.payload.assign(carried.begin() + body, carried.end());

@@ -2,6 +2,7 @@
 /* platform_loader.c - reads a platform from XML. */
 #include "platform_check.h"
 #include "platform_names.h"
+#include "region_flags.h"
 #include "xml_attribute.h"
 #include "xml_document.h"
 
@@ -54,28 +55,15 @@ static void read_backing(struct dcd_xml_document *doc, const xmlNode *node,
     free(path);
 }
 
-/* Attributes of a region, each a bit of Table CXL r3.1 7.6.7.6.2. */
+/* What is not given keeps its value. */
 static void read_region_flags(struct dcd_xml_document *doc, const xmlNode *node,
                               uint8_t *attributes)
 {
-    static const struct {
-        const char *name;
-        uint8_t bit;
-    } flags[] = {
-        {"nonvolatile", DCD_REGION_ATTR_NONVOLATILE},
-        {"sharable", DCD_REGION_ATTR_SHARABLE},
-        {"hw-coherent", DCD_REGION_ATTR_HW_COHERENT},
-        {"read-only", DCD_REGION_ATTR_READ_ONLY},
-    };
+    uint8_t given = 0;
+    uint8_t set = 0;
 
-    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-        bool set = false;
-        if (!dcd_attribute_bool(doc, node, flags[i].name, &set))
-            continue;
-        *attributes = (uint8_t)(*attributes & ~flags[i].bit);
-        if (set)
-            *attributes |= flags[i].bit;
-    }
+    dcd_region_flags_read(doc, node, &given, &set);
+    *attributes = (uint8_t)((*attributes & ~given) | set);
 }
 
 struct blocks {

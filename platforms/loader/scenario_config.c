@@ -1,37 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* scenario_config.c - what configurations (4800h, 5600h, 5601h) should say. */
+#include "region_flags.h"
 #include "scenario_place.h"
 #include "scenario_step.h"
 #include "xml_attribute.h"
 
-#include <cxldcd/ctypes/fm_api.h>
-
 #include <stdlib.h>
 
 /* --- Regions ------------------------------------------------------------ */
-
-static void expected_attributes(struct dcd_step_reader *r, const xmlNode *node,
-                                struct dcd_step_region *region)
-{
-    static const struct {
-        const char *name;
-        uint8_t bit;
-    } flags[] = {
-        {"nonvolatile", DCD_REGION_ATTR_NONVOLATILE},
-        {"sharable", DCD_REGION_ATTR_SHARABLE},
-        {"hw-coherent", DCD_REGION_ATTR_HW_COHERENT},
-        {"read-only", DCD_REGION_ATTR_READ_ONLY},
-    };
-
-    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-        bool set = false;
-        if (!dcd_attribute_bool(r->doc, node, flags[i].name, &set))
-            continue;
-        region->attributes_given |= flags[i].bit;
-        if (set)
-            region->attributes |= flags[i].bit;
-    }
-}
 
 static void read_regions(struct dcd_step_reader *r)
 {
@@ -53,7 +29,8 @@ static void read_regions(struct dcd_step_reader *r)
         dcd_place_region(r->doc, n, "index", r->device, &region->index);
         dcd_step_expected_size(r, n, "block-size", &region->block_size);
         dcd_step_expected_bool(r, n, "sanitize", &region->sanitize);
-        expected_attributes(r, n, region);
+        dcd_region_flags_read(r->doc, n, &region->attributes_given,
+                              &region->attributes);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "xml_attribute.h"
 
 #include <cxldcd/ctypes/fm_devices.h>
+#include <cxldcd/ctypes/return_code.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -134,6 +135,15 @@ static bool add_layer(void *context, const char *word)
     return true;
 }
 
+/* What a command that does not arrive would answer. */
+static void refuse_inside(struct dcd_step_reader *r)
+{
+    static const char what[] = "an expect-tunnel that is not success";
+
+    dcd_step_refuse(r, "expect", what);
+    dcd_step_refuse(r, "expect-payload", what);
+}
+
 void dcd_step_read_tunnel(struct dcd_step_reader *r)
 {
     dcd_step_return_code(r, "expect-tunnel", &r->step->expect_tunnel);
@@ -142,9 +152,8 @@ void dcd_step_read_tunnel(struct dcd_step_reader *r)
             dcd_attribute_error(r->doc, r->node, "tunnel",
                                 "only a fabric manager sends through others: "
                                 "give fm");
-        if (r->step->expect_tunnel != 0)
-            dcd_step_refuse(r, "expect",
-                            "an expect-tunnel that is not success");
+        if (r->step->expect_tunnel != DCD_RC_SUCCESS)
+            refuse_inside(r);
     } else {
         dcd_step_refuse(r, "expect-tunnel", "a command without tunnel");
     }

@@ -128,23 +128,39 @@ static void hand_down_tag(struct dcd_step_reader *r)
     }
 }
 
-/* Shared extents are numbered 0...n-1 (CXL r3.1 8.2.9.2.1.6, Table 8-51). */
-static void number_extents(struct dcd_step_reader *r)
+/* Whether the extent lies where the step's host shares. */
+static bool is_sharable(const struct dcd_step_reader *r,
+                        const struct dcd_step_extent *extent)
 {
     unsigned head = r->platform->hosts[r->step->host].head;
-    uint16_t next = 0;
+    int region = dcd_place_region_of(r->device, extent->dpa);
 
+    return region >= 0 &&
+           dcd_config_attributes(&r->device->config, head, (unsigned)region) &
+               DCD_REGION_ATTR_SHARABLE;
+}
+
+/* One more than the shared extent of the same tag that stands last in front of
+ * [extent]; 0 if there is none. */
+static uint16_t next_number(const struct dcd_step_reader *r,
+                            const struct dcd_step_extent *extent)
+{
+    const struct dcd_step_extent *e = extent;
+
+    while (e-- > r->step->extents)
+        if (dcd_uuid_equal(&e->tag, &extent->tag) && is_sharable(r, e))
+            return (uint16_t)(e->sequence + 1);
+    return 0;
+}
+
+/* Shared extents of a tag are numbered 0...n-1 (CXL r3.1 8.2.9.2.1.6,
+ * Table 8-51). */
+static void number_extents(struct dcd_step_reader *r)
+{
     for (unsigned i = 0; i < r->step->extent_count; i++) {
         struct dcd_step_extent *extent = &r->step->extents[i];
-        int region = dcd_place_region_of(r->device, extent->dpa);
-        bool sharable =
-            region >= 0 &&
-            dcd_config_attributes(&r->device->config, head, (unsigned)region) &
-                DCD_REGION_ATTR_SHARABLE;
-        if (!extent->sequence_given)
-            extent->sequence = sharable ? next : 0;
-        if (sharable)
-            next = (uint16_t)(extent->sequence + 1);
+        if (!extent->sequence_given && is_sharable(r, extent))
+            extent->sequence = next_number(r, extent);
     }
 }
 

@@ -26,6 +26,13 @@ uint16_t refusal_of(const tunnels &layers)
     return DCD_RC_SUCCESS;
 }
 
+std::string rest_text(const bytes &payload, size_t from)
+{
+    return from < payload.size()
+               ? hex_text(payload.data() + from, payload.size() - from)
+               : "nothing";
+}
+
 } // namespace
 
 void steps::compare_payload(outcome &o, const response &got)
@@ -41,12 +48,14 @@ void steps::compare_payload(outcome &o, const response &got)
                         .first -
                     want.begin();
     const auto from = static_cast<size_t>(at);
-    o.fail(format("expected %zu bytes with %s at %zu, got %zu with %s",
-                  want.size(),
-                  hex_text(want.data() + from, want.size() - from).c_str(),
-                  from, got.payload.size(),
-                  hex_text(got.payload.data() + from, got.payload.size() - from)
-                      .c_str()));
+    std::string problem = format("expected %s from byte %zu on, got %s",
+                                 rest_text(want, from).c_str(), from,
+                                 rest_text(got.payload, from).c_str());
+    if (want.size() != got.payload.size())
+        problem +=
+            format(" (%s, not %zu)",
+                   counted(got.payload.size(), "byte").c_str(), want.size());
+    o.fail(problem);
 }
 
 /* What the layers answer is one thing, what is behind them another. */

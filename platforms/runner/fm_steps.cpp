@@ -19,13 +19,17 @@ const char *add_policy_name(uint8_t policy)
         return "free";
     case DCD_ADD_CONTIGUOUS:
         return "contiguous";
-    case DCD_ADD_PRESCRIPTIVE:
-        return "prescriptive";
-    case DCD_ADD_ENABLE_SHARED_ACCESS:
-        return "shared access";
     default:
         return "unknown policy";
     }
+}
+
+std::string uuid_text(const dcd_uuid &uuid)
+{
+    char text[DCD_UUID_TEXT];
+
+    dcd_uuid_print(&uuid, text);
+    return text;
 }
 
 void say_add(outcome &o, const actor &a, const add_request &r)
@@ -34,10 +38,12 @@ void say_add(outcome &o, const actor &a, const add_request &r)
         o.say(counted(r.extents.size(), "extent"));
         o.say_extents(*a.device, r.extents);
     } else if (r.policy == DCD_ADD_ENABLE_SHARED_ACCESS) {
-        o.say(format("shared access in region %u", r.region));
+        o.say("share " + uuid_text(r.tag) + format(" in region %u", r.region));
     } else {
         o.say(format("%s of region %u, %s", size_text(r.length).c_str(),
                      r.region, add_policy_name(r.policy)));
+        if (!dcd_uuid_is_null(&r.tag))
+            o.say(", tag " + uuid_text(r.tag));
     }
 }
 
@@ -48,8 +54,30 @@ void say_release(outcome &o, const actor &a, const release_request &r)
         o.say(counted(r.extents.size(), "extent"));
         o.say_extents(*a.device, r.extents);
     } else {
-        o.say(size_text(r.length) + " of a tag");
+        o.say(size_text(r.length) + " of " + uuid_text(r.tag));
     }
+}
+
+/* What 5604h and 5605h have in common. */
+template <class request>
+request request_of(const dcd_step &step, uint16_t host)
+{
+    request r;
+
+    r.host_id = host;
+    r.policy = step.policy;
+    r.length = step.length;
+    r.tag = step.tag;
+    r.extents = extents_of(step, step.tag);
+    return r;
+}
+
+/* 5600h counts in units, and a small device has none. */
+std::string capacity_text(const dcd::dcd_info &info)
+{
+    if (info.total_capacity == 0 && info.regions != 0)
+        return "less than " + size_text(DCD_CAPACITY_UNIT);
+    return size_text(info.total_capacity);
 }
 
 /* "free, prescriptive"; the names stand in the order of the bits. */
@@ -73,14 +101,6 @@ void compare_policies(outcome &o, const char *what,
         o.fail(std::string("expected the ") + what + " policies " +
                policies_text(names, want.value) + ", got " +
                policies_text(names, got));
-}
-
-std::string uuid_text(const dcd_uuid &uuid)
-{
-    char text[DCD_UUID_TEXT];
-
-    dcd_uuid_print(&uuid, text);
-    return text;
 }
 
 /* As a scenario would tell it; heads beyond all platforms are cut. */
@@ -115,8 +135,8 @@ void steps::dcd_info(outcome &o)
     if (!answered(o, info.answer))
         return;
     o.say(": " + counted(info.hosts, "host") + ", " +
-          counted(info.regions, "region") + ", " +
-          size_text(info.total_capacity) + " of dynamic capacity");
+          counted(info.regions, "region") + ", " + capacity_text(info) +
+          " of dynamic capacity");
     compare_number(o, "hosts", o.step().expect_hosts, info.hosts);
     compare_number(o, "regions", o.step().expect_regions, info.regions);
     compare_policies(o, "add", add, o.step().expect_add_policies,
@@ -167,14 +187,9 @@ void steps::initiate_add(outcome &o)
 {
     const dcd_step &step = o.step();
     const actor a = actor_of(step);
-    add_request request;
+    add_request request = request_of<add_request>(step, host_id(step));
 
-    request.host_id = host_id(step);
-    request.policy = step.policy;
     request.region = step.region;
-    request.length = step.length;
-    request.tag = step.tag;
-    request.extents = extents_of(step, step.tag);
     const response answer = dcd::initiate_add(*a.port, request);
     o.say("Initiate Add to " + host_name(a, request.host_id) + ": ");
     say_add(o, a, request);
@@ -185,15 +200,10 @@ void steps::initiate_release(outcome &o)
 {
     const dcd_step &step = o.step();
     const actor a = actor_of(step);
-    release_request request;
+    release_request request = request_of<release_request>(step, host_id(step));
 
-    request.host_id = host_id(step);
-    request.policy = step.policy;
     request.forced = step.forced;
     request.sanitize = step.sanitize;
-    request.length = step.length;
-    request.tag = step.tag;
-    request.extents = extents_of(step, step.tag);
     const response answer = dcd::initiate_release(*a.port, request);
     o.say("Initiate Release by " + host_name(a, request.host_id) + ": ");
     say_release(o, a, request);

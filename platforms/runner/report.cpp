@@ -42,6 +42,19 @@ int actor_width(const dcd_platform &platform)
     return static_cast<int>(std::min<size_t>(width, widest_actor));
 }
 
+/* A text that is too long is cut in front of what the step came to. */
+std::string fitted(const std::string &text, size_t width)
+{
+    const size_t colon = text.rfind(": ");
+    std::string end = "...";
+
+    if (text.size() <= width)
+        return text;
+    if (colon != std::string::npos && text.size() - colon < width / 2)
+        end += text.substr(colon);
+    return text.substr(0, width - end.size()) + end;
+}
+
 } // namespace
 
 void outcome::say_extents(const dcd_platform_device &device,
@@ -77,10 +90,8 @@ void report::line(const std::string &actor, const std::string &text,
                   const char *verdict)
 {
     const int width = text_width(m_actor_width);
-    std::string shown = text;
+    const std::string shown = fitted(text, static_cast<size_t>(width));
 
-    if (shown.size() > static_cast<size_t>(width))
-        shown = shown.substr(0, static_cast<size_t>(width) - 3) + "...";
     if (*verdict == '\0')
         std::fprintf(m_options.out, "%12.3f us  %-*.*s  %s\n", now_us(),
                      m_actor_width, m_actor_width, actor.c_str(),

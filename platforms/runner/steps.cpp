@@ -44,10 +44,11 @@ void compare_region(outcome &o, const dcd_step_region &want,
                  size_text(want.block_size.value) + ", got " +
                  size_text(r.block_size),
              want.line);
-    o.expect(!want.sanitize.given || (want.sanitize.value != 0) == r.sanitize,
-             "expected " + name + (r.sanitize ? " not" : "") +
-                 " to sanitize on release",
-             want.line);
+    o.expect(
+        !want.sanitize.given || (want.sanitize.value != 0) == r.sanitize,
+        "expected " + name + " with sanitize=\"" +
+            (r.sanitize ? "false\", got \"true\"" : "true\", got \"false\""),
+        want.line);
     o.expect(want.attributes == attributes,
              "expected " + name + " with the attributes " +
                  attributes_text(want.attributes) + ", got " +

@@ -61,7 +61,8 @@ static const unsigned columns_of[DCD_TRACE_KIND_COUNT] = {
     [DCD_TRACE_REGISTER_WRITE] = HAS_REGISTER,
     [DCD_TRACE_CONFIG_READ] = HAS_REGISTER,
     [DCD_TRACE_CONFIG_WRITE] = HAS_REGISTER,
-    [DCD_TRACE_COMMAND] = HAS_OPCODE | HAS_LENGTH | HAS_VALUE | HAS_RETURN_CODE,
+    [DCD_TRACE_COMMAND] =
+        HAS_OPCODE | HAS_LENGTH | HAS_VALUE | HAS_RETURN_CODE | HAS_DETAIL,
     [DCD_TRACE_EVENT] = HAS_OPCODE | HAS_EXTENT | HAS_DETAIL,
     [DCD_TRACE_EVENT_LOST] = HAS_OPCODE,
     [DCD_TRACE_INTERRUPT] = HAS_VALUE,
@@ -226,6 +227,16 @@ static char *put_tag(char *to, const struct dcd_uuid *tag)
     return to + DCD_UUID_TEXT - 1;
 }
 
+/* A command that came through no tunnel has nothing to say here. */
+static char *put_detail(char *to, const struct dcd_trace_record *r,
+                        unsigned columns)
+{
+    if (!(columns & HAS_DETAIL) ||
+        (r->kind == DCD_TRACE_COMMAND && r->detail == 0))
+        return to;
+    return put_decimal(to, r->detail);
+}
+
 static char *put_places(char *to, const struct dcd_trace_record *r,
                         unsigned columns)
 {
@@ -261,8 +272,7 @@ static char *put_row(char *to, const struct source *source,
     to = put_places(to, r, columns);
     to = put_comma(put_status(to, r, columns));
     to = put_comma(put_tag(to, &r->tag));
-    if (columns & HAS_DETAIL)
-        to = put_decimal(to, r->detail);
+    to = put_detail(to, r, columns);
     *to++ = '\n';
     return to;
 }

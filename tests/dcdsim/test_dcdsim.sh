@@ -134,7 +134,7 @@ fm-reference=\"false\""
     says out "xml:18: expected 5 extents in all, got 64"
     says out "xml:18: expected 6 tags left, got 15"
     says out "xml:19: expected region 1 with blocks of 4 MiB, got 2 MiB"
-    says out "xml:19: expected region 1 to sanitize on release"
+    says out "xml:19: expected region 1 with sanitize=\"true\", got \"false\""
     says out "xml:19: expected region 1 with the attributes sharable, got none"
 }
 
@@ -146,7 +146,24 @@ case_tunnels_and_interrupts_of_a_manager_fail_for_what_they_are() {
     says out "xml:25: expected fm_irq within 1.000 us, got no interrupt"
     says out "xml:26: expected 4 lost records, got 0"
     says out "xml:27: expected event region-configuration-updated, got add-cap"
-    says out "wrong-tags: 10 steps, 1 ok, 9 FAILED"
+    says out "wrong-tags: 13 steps, 1 ok, 12 FAILED"
+}
+
+case_a_payload_that_is_otherwise_says_from_where_on() {
+    run 1 run "$here/scenarios/wrong-tags.xml"
+    says out "xml:29: expected 00 from byte 1 on, got nothing (1 byte, not 2)"
+    says out "xml:30: expected 0b from byte 0 on, got 0a"
+}
+
+case_a_long_line_is_cut_in_front_of_its_return_code() {
+    run 1 run "$here/scenarios/wrong-tags.xml"
+    says out "...: resources-exhausted  FAILED"
+}
+
+case_lost_records_are_warned_of_with_the_log_that_lost_them() {
+    run 0 run "$root/config/scenarios/full-log.xml"
+    says err "head 0's dynamic capacity log is full, a record was lost"
+    says err "the fabric manager's dynamic capacity log is full, a record was"
 }
 
 case_describe_prints_the_memory_map() {

@@ -544,7 +544,9 @@ static const struct bad_file scenarios[] = {
      "scenario-tunnel.xml:7: <command expect-tunnel=\"invalid-input\">: "
      "does not go with a command without tunnel\n"
      "scenario-tunnel.xml:8: <command expect=\"success\">: does not go "
-     "with an expect-tunnel that is not success\n"},
+     "with an expect-tunnel that is not success\n"
+     "scenario-tunnel.xml:10: <command expect-payload=\"00\">: does not "
+     "go with an expect-tunnel that is not success\n"},
     {"scenario-two-devices.xml",
      "scenario-two-devices.xml:4: device 'd1' of host 'h1' has no "
      "fabric manager\n"

@@ -159,9 +159,9 @@ C_TEST(scenario, lists_are_expected_exactly_or_by_their_length)
     dcd_scenario_free(s);
 }
 
-C_TEST(scenario, extents_to_add_inherit_the_tag_and_are_numbered)
+C_TEST(scenario, extents_to_add_inherit_the_tag_and_are_numbered_by_tag)
 {
-    static const uint16_t sequences[] = {0, 1, 0, 7, 8, 0};
+    static const uint16_t sequences[] = {0, 0, 0, 7, 8, 0};
     struct dcd_scenario *s = load_all_steps();
 
     C_ASSERT(s);

@@ -251,6 +251,24 @@ TEST(Tunnel, gives_what_the_port_inside_answered)
     EXPECT_EQ(DCD_RC_SUCCESS, tunnel.refusal());
 }
 
+/* As of another SC_THREAD, while the first waits for its answer. */
+TEST(Tunnel, keeps_commands_apart_that_overtake_each_other)
+{
+    fake_port port;
+    dcd::cci_tunnel tunnel(port, DCD_TUNNEL_PORT_OR_LD, 0);
+    bool second_ok = false;
+
+    port.answer = [&](const call &c) {
+        const call first = c;
+        if (port.calls.size() == 1)
+            second_ok = tunnel.command(DCD_OP_GET_LOG, {}).ok();
+        return carried(first, 0, {});
+    };
+    EXPECT_EQ("", tunnel.command(DCD_OP_IDENTIFY, {}).fault);
+    EXPECT_TRUE(second_ok);
+    EXPECT_EQ(2u, port.calls.size());
+}
+
 TEST(Tunnel, tells_its_own_refusal_from_the_answer_inside)
 {
     fake_port port;

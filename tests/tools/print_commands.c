@@ -47,7 +47,7 @@ static void print_needs(unsigned needs)
         {DCD_NEEDS_LABELS, "labels"},
         {DCD_NEEDS_PERSISTENCE, "persistence"},
         {DCD_NEEDS_PARTITIONABLE, "partitions that can change"},
-        {DCD_NEEDS_TARGETS, "several hosts"},
+        {DCD_NEEDS_TARGETS, "several heads or logical devices"},
         {DCD_NEEDS_HEADS, "several heads"},
         {DCD_NEEDS_LDS, "logical devices"},
         {DCD_NEEDS_MEDIA, "media"},

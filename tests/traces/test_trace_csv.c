@@ -155,6 +155,31 @@ C_TEST(trace_csv, names_a_command_and_what_it_answered)
                    got);
 }
 
+/* What a head's mailbox carried out came through none. */
+C_TEST(trace_csv, tells_through_how_many_tunnels_a_command_came)
+{
+    static const struct {
+        uint8_t tunnels;
+        const char *detail;
+    } rows[] = {{0, ""}, {1, "1"}, {3, "3"}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct dcd_trace_record r = record_of(DCD_TRACE_COMMAND);
+        char expected[256];
+        char got[256];
+        C_CONTEXT("%u tunnels", rows[i].tunnels);
+        r.head = 1;
+        r.opcode = DCD_OP_IDENTIFY_MEMORY_DEVICE;
+        r.detail = rows[i].tunnels;
+        row_of(&r, "dcd0", got, sizeof(got));
+        snprintf(expected, sizeof(expected),
+                 "1234567,dcd0,42,command,1,0x4000,Identify Memory Device,,,"
+                 "4096,0xab,success,,%s\n",
+                 rows[i].detail);
+        C_EXPECT_STREQ(expected, got);
+    }
+}
+
 C_TEST(trace_csv, names_an_event_and_its_tag)
 {
     struct dcd_trace_record r = record_of(DCD_TRACE_EVENT);

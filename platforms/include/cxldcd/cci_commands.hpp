@@ -5,7 +5,10 @@
  * Each function sends one command, or as many as its answer takes, through a
  * cci_port. [answer] of a result is that of the last command; unless
  * answer.ok(), the other members have no meaning. A payload that contradicts
- * itself is a fault of the answer.
+ * itself is a fault of the answer. All of them wait, so they are called from an
+ * SC_THREAD. Sizes and lengths are bytes, addresses DPA; [host_id] is the
+ * number of the host's head or logical device. What the commands mean, and the
+ * codes they answer, is in docs/commands.md.
  */
 #ifndef CXLDCD_CCI_COMMANDS_HPP
 #define CXLDCD_CCI_COMMANDS_HPP
@@ -161,7 +164,12 @@ response get_supported_features(cci_port &port, unsigned count, size_t payload,
 
 /* --- A fabric manager's requests ----------------------------------------- */
 
-/* 5604h. [extents] for DCD_ADD_PRESCRIPTIVE, the middle three for others. */
+/*
+ * 5604h. DCD_ADD_FREE and DCD_ADD_CONTIGUOUS: region, length, and a tag if it
+ * is sharable. DCD_ADD_PRESCRIPTIVE: [extents] with tags and sequence numbers
+ * of their own. DCD_ADD_ENABLE_SHARED_ACCESS: region and tag. The rest is sent
+ * as it is.
+ */
 struct add_request {
     uint16_t host_id = 0;
     uint8_t policy = DCD_ADD_FREE; /* enum dcd_add_policy */
