@@ -139,12 +139,14 @@ void dcd_request_init(struct dcd_request *request,
 {
     request->entries = entries;
     request->count = count;
+    request->run_last = NULL;
     dcd_range_tree_init(&request->tree);
 }
 
 void dcd_request_destroy(struct dcd_request *request)
 {
     dcd_range_tree_destroy(&request->tree);
+    free(request->run_last);
 }
 
 static bool overlaps(const struct dcd_range_tree *tree, uint64_t start,
@@ -179,12 +181,31 @@ static uint16_t check_entry(struct dcd_request *request,
     return DCD_RC_SUCCESS;
 }
 
+/* From the highest entry down, so that what follows is known. */
+static void note_runs(struct dcd_request *request)
+{
+    const struct dcd_range_node *above = NULL;
+
+    for (size_t i = dcd_range_tree_count(&request->tree); i-- > 0;) {
+        const struct dcd_range_node *node =
+            dcd_range_tree_at(&request->tree, i);
+        uint64_t last = dcd_range_last(&node->range);
+        bool goes_on = above && above->range.start - 1 == last;
+
+        request->run_last[node->tag] =
+            goes_on ? request->run_last[above->tag] : last;
+        above = node;
+    }
+}
+
 uint16_t dcd_request_check_form(struct dcd_request *request,
                                 const struct dcd_regions *regions)
 {
     uint16_t rc = DCD_RC_SUCCESS;
 
-    if (!dcd_range_tree_reserve(&request->tree, request->count))
+    request->run_last = malloc(request->count * sizeof(*request->run_last) + 1);
+    if (!request->run_last ||
+        !dcd_range_tree_reserve(&request->tree, request->count))
         return DCD_RC_INTERNAL_ERROR;
     for (uint32_t i = 0; i < request->count; i++) {
         uint16_t fault = check_entry(request, regions, i);
@@ -192,6 +213,7 @@ uint16_t dcd_request_check_form(struct dcd_request *request,
         if (rc == DCD_RC_SUCCESS)
             rc = fault;
     }
+    note_runs(request);
     return rc;
 }
 

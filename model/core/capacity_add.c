@@ -349,21 +349,23 @@ uint16_t dcd_capacity_add_prescriptive(struct dcd_capacity *capacity,
 
 /* --- Free and contiguous ------------------------------------------------- */
 
-/* Calls for the lowest free blocks of [region], [length] bytes in all, which
- * are there; stores up to [count] runs and returns how many there are. */
+/* The runs of the lowest free blocks of [region], [length] bytes in all, which
+ * are there; stores them where [runs] is not NULL. Returns how many they are,
+ * which is as good as any number above [most]. */
 static uint32_t lowest_free(const struct dcd_capacity *capacity,
                             unsigned region, uint64_t length,
-                            struct dcd_extent *runs, uint32_t count)
+                            struct dcd_extent *runs, uint32_t most)
 {
     uint64_t at = capacity->regions.region[region].base;
     struct dcd_range run;
     uint32_t n = 0;
 
-    for (; length && dcd_free_space_next(&capacity->free[region], at, &run);
+    for (; length && n <= most &&
+           dcd_free_space_next(&capacity->free[region], at, &run);
          n++) {
         if (run.length > length)
             run.length = length;
-        if (n < count) {
+        if (runs && n < most) {
             runs[n].dpa = run.start;
             runs[n].length = run.length;
         }
@@ -417,14 +419,14 @@ uint16_t dcd_capacity_add_free(struct dcd_capacity *capacity, unsigned head,
 {
     bool sharable = dcd_capacity_sharable(capacity, head, region);
     uint16_t rc = check_wish(capacity, head, region, length, tag);
+    uint32_t available = dcd_capacity_available_extents(capacity, head);
     struct draft draft;
     uint32_t count;
 
     if (rc != DCD_RC_SUCCESS)
         return rc;
-    count = lowest_free(capacity, region, length, NULL, 0);
-    if ((sharable && count > MAX_SHARED_EXTENTS) ||
-        count > dcd_capacity_available_extents(capacity, head))
+    count = lowest_free(capacity, region, length, NULL, available);
+    if ((sharable && count > MAX_SHARED_EXTENTS) || count > available)
         return DCD_RC_RESOURCES_EXHAUSTED;
     rc = DCD_RC_INTERNAL_ERROR;
     if (draft_init(&draft, count)) {

@@ -9,12 +9,16 @@
 
 /*
  * A list of ranges under examination. The tree holds every entry that passed
- * the form checks, its payload the entry's place in the list.
+ * the form checks, its payload the entry's place in the list. Of these,
+ * [run_last] has the last byte that the entry and those which follow it without
+ * a gap reach: an extent may lie in as many entries as it has blocks, and each
+ * of them asks whether all of it is there.
  */
 struct dcd_request {
     const struct dcd_dpa_range *entries;
     uint32_t count;
     struct dcd_range_tree tree;
+    uint64_t *run_last; /* by place in the list, owned */
 };
 
 void dcd_request_init(struct dcd_request *request,

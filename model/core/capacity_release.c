@@ -140,18 +140,11 @@ void dcd_capacity_take_away(struct dcd_capacity *capacity, unsigned head,
 bool dcd_request_covers(const struct dcd_request *request,
                         const struct dcd_extent *extent)
 {
-    uint64_t at = extent->dpa;
-    uint64_t end = extent->dpa + extent->length;
+    const struct dcd_range_node *node =
+        dcd_range_tree_find(&request->tree, extent->dpa);
 
-    while (at < end) {
-        const struct dcd_range_node *node =
-            dcd_range_tree_find(&request->tree, at);
-
-        if (!node)
-            return false;
-        at = node->range.start + node->range.length;
-    }
-    return true;
+    return node &&
+           request->run_last[node->tag] >= extent->dpa + (extent->length - 1);
 }
 
 /* An extent that several entries touch is counted with the one that holds its

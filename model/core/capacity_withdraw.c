@@ -154,7 +154,8 @@ static void force(struct dcd_capacity *capacity, unsigned head,
                   const struct dcd_removal *removal)
 {
     dcd_capacity_take_away(capacity, head, removal, DCD_TRACE_FORCED);
-    kill_groups(capacity, head, request);
+    if (touches_pending(&capacity->holder[head], request))
+        kill_groups(capacity, head, request);
     if (removal->count == 0)
         return;
     dcd_capacity_report(capacity, head, DCD_EVENT_FORCED_RELEASE, head,
@@ -190,17 +191,16 @@ static bool ask(struct dcd_capacity *capacity, unsigned head,
 }
 
 /* Wanting a range sanitised may cut another one, then enters it. */
-static bool reserve_wanted(struct dcd_capacity *capacity,
-                           const struct dcd_request *request, size_t more)
+static size_t wanted_changes(const struct dcd_request *request)
 {
-    return dcd_range_tree_reserve(&capacity->sanitize,
-                                  (size_t)request->count * 2 + more);
+    return (size_t)request->count * 2;
 }
 
 static uint16_t ask_for(struct dcd_capacity *capacity, unsigned head,
                         const struct dcd_request *request, bool sanitize)
 {
-    if (!reserve_wanted(capacity, request, 0) || !ask(capacity, head, request))
+    if (!dcd_range_tree_reserve(&capacity->sanitize, wanted_changes(request)) ||
+        !ask(capacity, head, request))
         return DCD_RC_INTERNAL_ERROR;
     if (sanitize)
         want_sanitized(capacity, request);
@@ -213,8 +213,10 @@ static uint16_t take(struct dcd_capacity *capacity, unsigned head,
     struct dcd_removal removal;
     uint16_t rc = DCD_RC_INTERNAL_ERROR;
 
+    /* What becomes free, pieces and whole allocations, comes on top. */
     if (dcd_removal_init(&removal, capacity, head, request) &&
-        reserve_wanted(capacity, request, removal.count)) {
+        dcd_capacity_reserve_free(capacity,
+                                  wanted_changes(request) + removal.count)) {
         if (sanitize)
             want_sanitized(capacity, request);
         force(capacity, head, request, &removal);

@@ -79,7 +79,7 @@ enum dcd_command_needs {
     DCD_NEEDS_PARTITIONABLE = 1 << 3, /* static capacity that can be either */
     DCD_NEEDS_HEADS = 1 << 5,         /* several heads */
     DCD_NEEDS_LDS = 1 << 6,           /* logical devices behind one port */
-    DCD_NEEDS_TARGETS = 1 << 7,       /* one of the two */
+    DCD_NEEDS_TARGETS = 1 << 7, /* either: 5300h has somebody to lead to */
     /* Not a reason to be absent: media that are disabled answer 07h. */
     DCD_NEEDS_MEDIA = 1 << 4,
 };

@@ -69,8 +69,7 @@ static void report(const struct dcd_memory_device *memory, uint64_t dpa,
                        DCD_LOG_INFORMATIONAL, &event);
 }
 
-/* --- 4300h Get Poison List, CXL r3.1 8.2.9.9.4.1 ---------------------------
- */
+/* --- 4300h Get Poison List, CXL r3.1 8.2.9.9.4.1 -------------------------- */
 
 /*
  * The last DPA that the list of the head covers: it holds so many records, the
@@ -180,8 +179,7 @@ uint16_t dcd_get_poison_list(struct dcd_cci_call *call)
     return DCD_RC_SUCCESS;
 }
 
-/* --- 4301h and 4302h: one line ----------------------------------------------
- */
+/* --- 4301h and 4302h: one line -------------------------------------------- */
 
 /* Alignment first, then whether the head has the line and may change it. */
 static uint16_t check_line(const struct dcd_memory_device *memory, uint64_t dpa)
@@ -251,8 +249,7 @@ uint16_t dcd_clear_poison(struct dcd_cci_call *call)
     return DCD_RC_SUCCESS;
 }
 
-/* --- 4303h to 4305h: scans --------------------------------------------------
- */
+/* --- 4303h to 4305h: scans ------------------------------------------------ */
 
 /* 4303h Get Scan Media Capabilities, CXL r3.1 8.2.9.9.4.4. */
 uint16_t dcd_get_scan_media_caps(struct dcd_cci_call *call)

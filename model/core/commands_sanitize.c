@@ -8,8 +8,7 @@
 
 #include <string.h>
 
-/* --- 4400h Sanitize, CXL r3.1 8.2.9.9.5.1 -----------------------------------
- */
+/* --- 4400h Sanitize, CXL r3.1 8.2.9.9.5.1 --------------------------------- */
 
 /*
  * Media are disabled from here to a success, whatever stops the operation.
@@ -45,8 +44,7 @@ uint16_t dcd_secure_erase(struct dcd_cci_call *call)
     return DCD_RC_SUCCESS;
 }
 
-/* --- 4402h Media Operations, CXL r3.1 8.2.9.9.5.3 ---------------------------
- */
+/* --- 4402h Media Operations, CXL r3.1 8.2.9.9.5.3 ------------------------- */
 
 static const struct media_operation {
     uint8_t operation_class;

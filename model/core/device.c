@@ -260,9 +260,10 @@ static uint16_t execute(struct dcd_device *device, unsigned port,
     /* Without a clock nothing takes time. */
     if (rc == DCD_RC_BACKGROUND_STARTED && !device->ops.now)
         call->memory->background.due = device->now;
-    trace_command(device, port, opcode, call, rc);
+    /* Who hears of it may write to memory, which is not the command's doing. */
     if (device->config.check)
         dcd_device_check_end(device, &before, call, opcode, rc);
+    trace_command(device, port, opcode, call, rc);
     return rc;
 }
 

@@ -139,6 +139,17 @@ static void erase(void *context, unsigned region, uint64_t dpa, uint64_t length)
             device, device->media.bytes + r->media + (dpa - r->base), length);
 }
 
+/* Nobody could refuse it: the log counts it, and the platform hears of it. */
+static void warn_of_loss(struct dcd_device *device, unsigned port)
+{
+    char whose[32] = "the fabric manager's";
+
+    if (port != DCD_PORT_FM)
+        snprintf(whose, sizeof(whose), "head %u's", port);
+    dcd_device_log(device, DCD_LOG_LEVEL_WARNING,
+                   "%s dynamic capacity log is full, a record was lost", whose);
+}
+
 static void logged(void *context, unsigned port,
                    const struct dcd_dc_event *event)
 {
@@ -146,11 +157,7 @@ static void logged(void *context, unsigned port,
     struct dcd_trace_record r;
 
     if (!event)
-        dcd_device_log(device, DCD_LOG_LEVEL_WARNING,
-                       "%s %u: the dynamic capacity log is full, a record "
-                       "was lost",
-                       port == DCD_PORT_FM ? "fabric manager, port" : "head",
-                       port);
+        warn_of_loss(device, port);
     if (!device->trace)
         return;
     r = dcd_device_record(device,

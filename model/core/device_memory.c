@@ -152,9 +152,10 @@ static enum dcd_access access_slowly(struct dcd_device *device, unsigned head,
     struct survey s =
         survey(&device->head[head], hpa, length, write, fails(device, write));
 
-    trace_access(device, head, hpa, s.dpa, length, write, s.reason);
+    /* Before anybody hears of it, who might send a command. */
     if (moves(s.answer))
         move(device, head, hpa, in, out, length);
+    trace_access(device, head, hpa, s.dpa, length, write, s.reason);
     return s.answer;
 }
 
@@ -290,6 +291,8 @@ bool dcd_device_is_direct(struct dcd_device *device, unsigned head,
 bool dcd_device_dmi(struct dcd_device *device, unsigned head, uint64_t hpa,
                     struct dcd_span *span)
 {
+    const bool traced = device->trace;
+
     if (head >= device->config.heads) {
         *span = (struct dcd_span){NULL, 0, UINT64_MAX, false};
         return false;
@@ -297,6 +300,9 @@ bool dcd_device_dmi(struct dcd_device *device, unsigned head, uint64_t hpa,
     if (!dcd_dc_decoder_dmi(&device->head[head].decoder, hpa, span))
         return false;
     trace_grant(device, head, span);
+    /* Who heard of it may have sent a command that takes it back. */
+    if (traced && !dcd_dc_decoder_dmi(&device->head[head].decoder, hpa, span))
+        return false;
     if (device->config.check)
         dcd_device_watch_grant(device, head, span);
     return true;

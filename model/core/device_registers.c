@@ -105,6 +105,7 @@ enum dcd_access dcd_device_mmio_write(struct dcd_device *device, unsigned head,
                                       uint64_t length)
 {
     struct consequences then = {DCD_MAILBOX_NOTHING, false};
+    const bool nested = device->running;
     enum dcd_access access;
 
     if (head >= device->config.heads)
@@ -112,6 +113,8 @@ enum dcd_access dcd_device_mmio_write(struct dcd_device *device, unsigned head,
     dcd_device_enter(device);
     dcd_device_run_due(device);
     access = write_block(&device->head[head], offset, data, length, &then);
+    /* No command runs while pointers are out that no decoder stands for. */
+    device->running = nested || then.decoding_changed;
     trace(device, DCD_TRACE_REGISTER_WRITE, head, offset, data, length, access);
     if (then.mailbox == DCD_MAILBOX_IGNORED)
         dcd_device_log(device, DCD_LOG_LEVEL_WARNING,
@@ -122,6 +125,7 @@ enum dcd_access dcd_device_mmio_write(struct dcd_device *device, unsigned head,
         trace(device, DCD_TRACE_DECODER, head, offset, data, length, access);
         dcd_device_revoke_all(device, head);
     }
+    device->running = nested;
     dcd_device_interrupts_released(device, head);
     if (then.mailbox == DCD_MAILBOX_RUNG && device->head[head].reset_wanted)
         dcd_device_log(device, DCD_LOG_LEVEL_WARNING,
@@ -129,6 +133,8 @@ enum dcd_access dcd_device_mmio_write(struct dcd_device *device, unsigned head,
                        head);
     if (then.mailbox == DCD_MAILBOX_RUNG)
         ring(device, head);
+    else if (then.decoding_changed)
+        dcd_device_run_due(device);
     return access;
 }
 

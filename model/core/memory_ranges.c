@@ -130,8 +130,7 @@ bool dcd_memory_is_volatile(const struct dcd_memory_device *memory,
     return is_volatile(memory, partition_of(memory, dpa));
 }
 
-/* --- Poison ----------------------------------------------------------------
- */
+/* --- Poison --------------------------------------------------------------- */
 
 struct line {
     uint64_t dpa;
@@ -206,8 +205,7 @@ bool dcd_memory_next_poisoned(const struct dcd_memory_device *memory,
     return true;
 }
 
-/* --- Erasing ---------------------------------------------------------------
- */
+/* --- Erasing -------------------------------------------------------------- */
 
 void dcd_memory_erase(struct dcd_memory_device *memory, uint64_t first,
                       uint64_t last)

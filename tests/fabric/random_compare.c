@@ -75,6 +75,7 @@ static void compare_list(struct duel *d, unsigned head, bool by_host,
     struct seen_list *before = &d->seen[head];
     struct seen_list now;
 
+    d->about = (int)head;
     duel_agree(d, CODE, "return code of 5603h", DCD_RC_SUCCESS,
                fm(&d->h, DCD_OP_GET_DC_REGION_EXTENT_LISTS, &req, sizeof(req)));
     memset(now.list, 0, sizeof(now.list));
@@ -117,6 +118,7 @@ static void compare_config(struct duel *d, unsigned head)
         (const void *)(d->h.out + sizeof(struct dcd_get_host_dc_config_rsp));
     struct dcd_dc_config_trailer trailer;
 
+    d->about = (int)head;
     duel_agree(d, CODE, "return code of 5601h", DCD_RC_SUCCESS,
                fm(&d->h, DCD_OP_GET_HOST_DC_CONFIG, &req, sizeof(req)));
     for (unsigned i = 0; i < d->r.config.regions; i++)
@@ -210,6 +212,7 @@ static void compare_tags(struct duel *d, bool thorough, bool first)
     uint32_t at = 0;
     struct seen_tags now;
 
+    d->about = -1;
     for (unsigned tag = 0; tag <= REF_NAMES; tag++) {
         now.alive[tag] = tag && ref_tag(&d->r, tag, &now.entry[tag]);
         living += now.alive[tag];
@@ -257,6 +260,7 @@ static void compare_log(struct duel *d, const struct ref_log *log,
     const struct dcd_get_event_records_rsp *rsp = (const void *)d->h.out;
     uint32_t records = of_fm ? fm_get_events(&d->h) : get_events(&d->h, head);
 
+    d->about = of_fm ? -1 : (int)head;
     duel_agree(d, LOG, of_fm ? "records for the FM" : "records for the host",
                log->count, records);
     duel_agree(d, LOG, "overflow", log->lost != 0,
@@ -293,6 +297,7 @@ static void compare_cell(struct duel *d, unsigned cell, unsigned head)
     uint64_t value = 0;
     struct dcd_device *device = d->h.device;
 
+    d->about = (int)head;
     duel_agree(d, ACCESS, "read of a block", read,
                dcd_device_read(device, head, hpa, &value, 8));
     duel_agree(d, ACCESS, "write of a block", write,

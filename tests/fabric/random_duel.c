@@ -293,11 +293,15 @@ static void forget_logs(struct duel *d)
 void duel_agree(struct duel *d, enum aspect aspect, const char *what,
                 uint64_t expected, uint64_t actual)
 {
+    char whose[16] = "fm";
+
     if (expected == actual || d->difference.aspect != SAME)
         return;
+    if (d->about >= 0)
+        snprintf(whose, sizeof(whose), "h%d", d->about);
     d->difference.aspect = aspect;
     snprintf(d->difference.text, sizeof(d->difference.text),
-             "%s: the reference has %llxh, the device %llxh", what,
+             "%s: %s: the reference has %llxh, the device %llxh", whose, what,
              (unsigned long long)expected, (unsigned long long)actual);
 }
 
@@ -319,6 +323,7 @@ bool duel_step(struct duel *d, const struct op *op, bool thorough)
     forget_logs(d);
     count_deed(d, op, dead, memcmp(before, d->r.region, sizeof(before)) != 0,
                expected);
+    d->about = random_is_fm(op) ? -1 : (int)op->head;
     duel_agree(d, CODE, op->kind == OP_WRITE ? "result" : "return code",
                expected, play(&d->h, op));
     duel_compare(d, op->head < heads ? op->head : 0, thorough);

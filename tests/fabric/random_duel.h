@@ -58,6 +58,7 @@ struct duel {
     struct seen_tags tags;
     unsigned done[DEEDS];
     uint64_t random; /* which cells to look at */
+    int about;       /* host whose things are compared; -1: the FM's */
     char why[200];   /* what the device complained of last */
 };
 

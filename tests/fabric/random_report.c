@@ -56,19 +56,18 @@ bool random_write(const struct setup *setup, enum ref_fault fault,
     return fclose(file) == 0 && good;
 }
 
-/* The file as text, if it is short. */
+/* As much of the file as a person reads; the operations come first. */
 static void quote(const char *path)
 {
-    char text[6000];
+    char text[6001];
     FILE *file = fopen(path, "r");
-    size_t size = file ? fread(text, 1, sizeof(text), file) : 0;
+    size_t size = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
+    bool whole = !file || fgetc(file) == EOF;
 
     if (file)
         fclose(file);
-    if (size == 0 || size == sizeof(text))
-        return;
     text[size] = '\0';
-    C_ADD_FAILURE("%s:\n%s", path, text);
+    C_ADD_FAILURE("%s:\n%s%s", path, text, whole ? "" : "\n(and so on)");
 }
 
 void random_report(const struct setup *setup, enum ref_fault fault,
@@ -87,7 +86,7 @@ void random_report(const struct setup *setup, enum ref_fault fault,
                  (unsigned long long)seed);
         C_ADD_FAILURE("shrunk to %u operations: %s", count, difference.text);
         if (random_write(setup, fault, name, few, count, path))
-            C_ADD_FAILURE("to see it again: dcdsim run %s", path);
+            C_ADD_FAILURE("to see it again: %s run %s", CXLDCD_DCDSIM, path);
         else
             C_ADD_FAILURE("%s cannot be written", path);
         quote(path);

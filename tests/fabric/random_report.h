@@ -11,7 +11,7 @@ const struct setup *random_setup(const char *name);
 /*
  * Shrinks the sequence, writes it as platform and scenario into the directory
  * that DCD_RANDOM_DIR names (else random/ in that of the build), and fails the
- * test with the path, and with the scenario itself when it is short.
+ * test with the command that plays it again, and with its beginning.
  */
 void random_report(const struct setup *setup, enum ref_fault fault,
                    uint64_t seed, const struct op *ops, unsigned count);

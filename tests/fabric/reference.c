@@ -205,6 +205,19 @@ bool ref_tag(const struct reference *r, unsigned tag, struct ref_tag *entry)
 
 /* --- Lists and limits ---------------------------------------------------- */
 
+unsigned ref_join(const struct reference *r, unsigned c, unsigned *extent,
+                  struct ref_range *list, unsigned count)
+{
+    const struct ref_cell *cell = &r->cell[c];
+
+    if (cell->extent != *extent)
+        list[count++] =
+            (struct ref_range){ref_dpa(r, c), 0, cell->tag, cell->sequence};
+    *extent = cell->extent;
+    list[count - 1].length += r->region[ref_region_of(r, c)].cell;
+    return count;
+}
+
 static unsigned list_without(const struct reference *r, unsigned head,
                              const bool *gone, struct ref_range *list)
 {
@@ -218,11 +231,7 @@ static unsigned list_without(const struct reference *r, unsigned head,
             extent = 0;
             continue;
         }
-        if (cell->extent != extent)
-            list[count++] =
-                (struct ref_range){ref_dpa(r, c), 0, cell->tag, cell->sequence};
-        extent = cell->extent;
-        list[count - 1].length += r->region[ref_region_of(r, c)].cell;
+        count = ref_join(r, c, &extent, list, count);
     }
     return count;
 }

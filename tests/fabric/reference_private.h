@@ -11,6 +11,11 @@ unsigned ref_first_cell(const struct reference *r,
 unsigned ref_last_cell(const struct reference *r,
                        const struct ref_range *range);
 
+/* The cell goes to the last of [count] extents, or begins another unless it is
+ * of [extent] as the one before was (0: there was none). The count then. */
+unsigned ref_join(const struct reference *r, unsigned c, unsigned *extent,
+                  struct ref_range *list, unsigned count);
+
 bool ref_overlap(const struct ref_range *a, const struct ref_range *b);
 bool ref_sharable(const struct reference *r, unsigned head, unsigned region);
 

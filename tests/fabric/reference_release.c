@@ -39,11 +39,7 @@ static unsigned take(struct reference *r, unsigned head, struct ref_range range,
             extent = 0;
             continue;
         }
-        if (cell->extent != extent)
-            pieces[count++] =
-                (struct ref_range){ref_dpa(r, c), 0, cell->tag, cell->sequence};
-        extent = cell->extent;
-        pieces[count - 1].length += r->region[ref_region_of(r, c)].cell;
+        count = ref_join(r, c, &extent, pieces, count);
         cell->state[head] = REF_NOTHING;
         if (r->fault == REF_FORGETS_SHARERS)
             memset(cell->state, 0, sizeof(cell->state));

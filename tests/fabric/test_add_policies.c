@@ -295,8 +295,7 @@ C_TEST(fm_add_by_policy, fm_6_5_row_07_a_short_payload)
     harness_free(&h);
 }
 
-/* --- Codes, and their order ------------------------------------------------
- */
+/* --- Codes, and their order ----------------------------------------------- */
 
 struct wish {
     const char *what;

@@ -275,9 +275,8 @@ C_TEST(fm_limit, may_be_a_million_extents_and_tags)
 
 #define SEQUENCE (UINT32_C(1) << 16)
 
-/* Host 1, which shares nothing, has every second block of what is enough for
- * [runs] runs. */
-static void build_scattered(struct harness *h, uint32_t runs)
+/* Host 0 shares, host 1 does not. */
+static void configure_shared(struct harness *h)
 {
     harness_d1_config(h);
     h->config.revision = DCD_REVISION_4_0;
@@ -292,6 +291,12 @@ static void build_scattered(struct harness *h, uint32_t runs)
     h->config.regions[0].attributes = DCD_REGION_ATTR_SHARABLE;
     h->config.head[1].attributes_given[0] = true;
     h->config.check = false;
+}
+
+/* Host 1 has every second block of what is enough for [runs] runs. */
+static void build_scattered(struct harness *h, uint32_t runs)
+{
+    configure_shared(h);
     harness_build(h);
     for (uint32_t at = 0; at < runs; at += BATCH) {
         uint32_t n = runs - at < BATCH ? runs - at : BATCH;
@@ -323,4 +328,64 @@ C_TEST(fm_limit, of_a_shared_tag_is_what_sequence_numbers_can_count)
     C_EXPECT_EQ(0xffff, dcd_get16(e->sequence));
     C_EXPECT_EQ(0x1e, release(&h, 0, RANGES({0, BLOCK})));
     finish(&h);
+}
+
+/* --- Long lists and long erasures ----------------------------------------- */
+
+#define PART (UINT32_C(1) << 15) /* entries of one payload, below 1 MiB */
+#define PARTS 4u
+
+/* [count] blocks from the [first] on, one entry each. */
+static uint16_t release_blocks(struct harness *h, uint32_t first,
+                               uint32_t count, bool more)
+{
+    struct range *blocks = calloc(count, sizeof(*blocks));
+    uint16_t rc;
+
+    for (uint32_t i = 0; i < count; i++)
+        blocks[i] = (struct range){(first + i) * BLOCK, BLOCK};
+    rc =
+        more ? release_more(h, 0, blocks, count) : release(h, 0, blocks, count);
+    free(blocks);
+    return rc;
+}
+
+/* Each of the entries asks whether all of the extent goes: were that a walk
+ * over the list, this would take the better part of an hour. */
+C_TEST(fm_limit, a_shared_extent_goes_back_in_as_many_entries_as_blocks)
+{
+    const uint32_t blocks = PART * PARTS;
+    struct harness h;
+
+    configure_shared(&h);
+    h.config.sharable_release = DCD_SHARABLE_RELEASE_EXTENT;
+    harness_build(&h);
+    C_EXPECT_EQ(0, ask_free(&h, 0, 0, blocks * BLOCK, TAG_A));
+    C_EXPECT_EQ(0, add_response(&h, 0, RANGES({0, blocks * BLOCK})));
+    for (uint32_t at = 0; at + PART < blocks; at += PART)
+        C_EXPECT_EQ(0, release_blocks(&h, at, PART, true));
+    C_EXPECT_EQ(0x1e, release_blocks(&h, blocks - PART, PART - 1, false));
+    for (uint32_t at = 0; at + PART < blocks; at += PART)
+        C_EXPECT_EQ(0, release_blocks(&h, at, PART, true));
+    C_EXPECT_EQ(0, release_blocks(&h, blocks - PART, PART, false));
+    expect_left(&h, 0, LIMIT, 1);
+    finish(&h);
+}
+
+/* With the checks on: they look at a part of what was erased. */
+C_TEST(fm_limit, eight_tebibytes_are_erased_in_no_time)
+{
+    const uint64_t size = GIB(8192);
+    struct harness h;
+
+    harness_d1_config(&h);
+    h.config.region_count = 1;
+    h.config.regions[0].length = size;
+    h.config.regions[0].block_size = GIB(1);
+    h.config.regions[0].sanitize = DCD_SANITIZE_YES;
+    harness_build(&h);
+    hold(&h, 0, RANGES({0, size}));
+    C_EXPECT_EQ(0, fm_release(&h, 0, DCD_RELEASE_FORCED, RANGES({0, size})));
+    expect_list(&h, 0, NO_RANGES);
+    harness_free(&h);
 }

@@ -7,8 +7,7 @@
 #define OK DCD_RC_SUCCESS
 #define FORCED DCD_RELEASE_FORCED
 
-/* --- However an offer was made
- * -------------------------------------------------- */
+/* --- However an offer was made -------------------------------------------- */
 
 static void offer_prescribed(struct harness *h)
 {
@@ -141,8 +140,7 @@ C_TEST(fm_pending, nothing_could_be_withdrawn_before_4_0)
     }
 }
 
-/* --- Mixed lists
- * ------------------------------------------------------------------ */
+/* --- Mixed lists ---------------------------------------------------------- */
 
 #define SHARED_HERE          \
     {                        \
@@ -273,8 +271,7 @@ C_TEST(fm_pending, one_entry_may_span_what_is_held_and_several_groups)
     harness_free(&h);
 }
 
-/* --- Who sees what, and what is always so
- * ------------------------------------------ */
+/* --- Who sees what, and what is always so --------------------------------- */
 
 C_TEST(fm_who_sees, fm_7_1_row_07_references_and_questions_nobody)
 {

@@ -11,8 +11,7 @@
 #define SHARE RANGES({R2, MIB(4), TAG_A, 0}, {R2 + MIB(8), MIB(2), TAG_A, 1})
 #define SHARE_BYTES MIB(6)
 
-/* --- Codes ------------------------------------------------------------------
- */
+/* --- Codes ---------------------------------------------------------------- */
 
 C_TEST(fm_reference, fm_6_7_row_02_only_of_what_is_there_and_sharable)
 {
@@ -106,8 +105,7 @@ C_TEST(fm_reference, fm_6_7_row_01_is_there_or_not_and_does_not_count)
     harness_free(&h);
 }
 
-/* --- Capacity without a host -------------------------------------------------
- */
+/* --- Capacity without a host ---------------------------------------------- */
 
 static void let_release(struct harness *h)
 {
@@ -221,8 +219,7 @@ C_TEST(fm_reference, counts_against_tags_and_not_against_extents)
     harness_free(&h);
 }
 
-/* --- The end
- * ------------------------------------------------------------------- */
+/* --- The end -------------------------------------------------------------- */
 
 /* R3 sanitises always. */
 C_TEST(fm_reference, dropped_last_it_erases_and_frees)
@@ -294,8 +291,7 @@ C_TEST(fm_reference, dropped_first_the_last_host_frees)
     }
 }
 
-/* --- Sharing recipes (CXL r3.2 9.13.3.2)
- * ------------------------------------------ */
+/* --- Sharing recipes (CXL r3.2 9.13.3.2) ---------------------------------- */
 
 C_TEST(fm_recipe, fm_9_row_01_late_sharers)
 {
@@ -433,8 +429,7 @@ C_TEST(fm_recipe, fm_9_row_03_checkpoints_of_a_vendor)
     harness_free(&h);
 }
 
-/* --- What emulators leave out
- * ------------------------------------------------------ */
+/* --- What emulators leave out --------------------------------------------- */
 
 C_TEST(fm_reference, device_10_2_row_15_references_and_the_list_of_tags)
 {

@@ -17,8 +17,7 @@ static void build(struct harness *h)
     harness_build(h);
 }
 
-/* --- Rows --------------------------------------------------------------------
- */
+/* --- Rows ----------------------------------------------------------------- */
 
 C_TEST(fm_configure_row, fm_6_3_row_01_capacity_of_any_host)
 {
@@ -144,8 +143,7 @@ C_TEST(fm_configure_row, fm_15_row_05_the_response_is_empty)
     harness_free(&h);
 }
 
-/* --- What emulators do wrong, or not at all
- * -------------------------------------- */
+/* --- What emulators do wrong, or not at all ------------------------------- */
 
 /* A region is looked for before it is looked at, and what the record of a
  * change says is left, is left. */

@@ -234,3 +234,62 @@ C_TEST(fm_sanitize, the_bit_is_allowed_where_it_changes_nothing)
                 fm_release(&h, 0, FORCED | SANITIZE, RANGES({R3, MIB(4)})));
     harness_free(&h);
 }
+
+/* --- Wishes without number ------------------------------------------------ */
+
+#define PAGE UINT64_C(4096)
+#define EXTENTS 64u /* of the share */
+#define WISHES 256u /* of the last request, in what is pending */
+
+/* Region 0 is sharable, region 1 is not; both sanitise when asked. */
+static void build_pages(struct harness *h)
+{
+    harness_d1_config(h);
+    h->config.revision = DCD_REVISION_4_0;
+    h->config.tags = 1;
+    h->config.dc_log = EXTENTS;
+    h->config.sharable_release = DCD_SHARABLE_RELEASE_EXTENT;
+    for (unsigned i = 0; i < 2; i++) {
+        h->config.regions[i].block_size = PAGE;
+        h->config.regions[i].sanitize = DCD_SANITIZE_CONFIGURABLE;
+    }
+    h->config.regions[0].attributes = DCD_REGION_ATTR_SHARABLE;
+    harness_build(h);
+}
+
+/* The share: odd pages first, so that freeing them leaves the others apart. */
+static void take_share(struct harness *h, struct range share[EXTENTS])
+{
+    for (unsigned i = 0; i < EXTENTS; i++) {
+        uint64_t page = i < EXTENTS / 2 ? 2 * i + 1 : 2 * (i - EXTENTS / 2);
+
+        share[i] = (struct range){page * PAGE, PAGE, TAG_A, (uint16_t)i};
+    }
+    hold(h, 0, share, EXTENTS);
+}
+
+/* One request wishes for every second page of an offer, and with its last
+ * extent takes a share of which each second page is in one wish with others. */
+C_TEST(fm_sanitize, wishes_and_the_end_of_a_share_in_one_request)
+{
+    const uint64_t offer = GIB(2);
+    struct range share[EXTENTS];
+    struct range last[1 + WISHES];
+    struct harness h;
+
+    build_pages(&h);
+    take_share(&h, share);
+    C_EXPECT_EQ(0, fm_release(&h, 0, SANITIZE, RANGES({0, EXTENTS * PAGE})));
+    C_EXPECT_EQ(0, release(&h, 0, share, EXTENTS - 1));
+    C_EXPECT_EQ(0, fm_add(&h, 0, RANGES({offer, 2 * WISHES * PAGE})));
+    C_EXPECT_EQ(0, fm_release(&h, 0, FORCED | SANITIZE,
+                              RANGES({offer, 2 * WISHES * PAGE})));
+    last[0] = share[EXTENTS - 1];
+    for (unsigned i = 0; i < WISHES; i++)
+        last[1 + i] = (struct range){offer + (2 * i + 1) * PAGE, PAGE};
+    C_EXPECT_EQ(0, fm_release(&h, 0, FORCED | SANITIZE, last, 1 + WISHES));
+    expect_tags(&h, NO_TAGS);
+    C_EXPECT_EQ(0, add_response(&h, 0, NO_RANGES));
+    expect_held(&h, 0, NO_RANGES);
+    harness_free(&h);
+}

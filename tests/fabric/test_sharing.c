@@ -219,8 +219,7 @@ C_TEST(fm_share, an_allocation_lies_in_one_region)
     harness_free(&h);
 }
 
-/* --- The same for all ------------------------------------------------------
- */
+/* --- The same for all ----------------------------------------------------- */
 
 C_TEST(fm_share, fm_8_row_06_all_hosts_see_one_dense_sequence)
 {
@@ -314,8 +313,7 @@ C_TEST(fm_share, does_not_wait_for_the_first_host)
     harness_free(&h);
 }
 
-/* --- Answers ----------------------------------------------------------------
- */
+/* --- Answers -------------------------------------------------------------- */
 
 /* The offer is {A, A, B}: two extents of one tag, one of another. */
 #define A0                   \
@@ -472,8 +470,7 @@ C_TEST(fm_share_answer, a_refusal_concerns_one_host_alone)
     harness_free(&h);
 }
 
-/* --- Memory ------------------------------------------------------------------
- */
+/* --- Memory --------------------------------------------------------------- */
 
 C_TEST(fm_share_memory, bytes_of_one_host_are_read_by_all)
 {

@@ -87,8 +87,7 @@ C_TEST(fm_share_end, an_unanswered_offer_keeps_the_blocks)
     harness_free(&h);
 }
 
-/* --- Sanitising ------------------------------------------------------------
- */
+/* --- Sanitising ----------------------------------------------------------- */
 
 C_TEST(fm_share_end, a_region_that_sanitises_waits_for_the_last_host)
 {
@@ -143,8 +142,7 @@ C_TEST(fm_share_end, a_wish_to_sanitise_waits_for_the_last_host)
     }
 }
 
-/* --- One host loses it, the others do not -----------------------------------
- */
+/* --- One host loses it, the others do not --------------------------------- */
 
 static void expect_others_untouched(struct harness *h)
 {
@@ -243,8 +241,7 @@ C_TEST(fm_share_end, a_reset_that_keeps_capacity_keeps_shares)
     harness_free(&h);
 }
 
-/* --- 4803h
- * --------------------------------------------------------------------- */
+/* --- 4803h ---------------------------------------------------------------- */
 
 static const struct ending {
     const char *what;
@@ -345,8 +342,7 @@ C_TEST(fm_share_release, by_extents_the_tag_goes_with_the_last)
     harness_free(&h);
 }
 
-/* --- 5605h, a part of it
- * ---------------------------------------------------------- */
+/* --- 5605h, a part of it -------------------------------------------------- */
 
 static const struct ending parts[] = {
     {"the first extent", 0x02, 0x02, RANGES(A0)},
@@ -422,8 +418,7 @@ C_TEST(fm_share_release, the_fm_takes_what_the_host_has_left)
     harness_free(&h);
 }
 
-/* --- Erasing by a host
- * ------------------------------------------------------------- */
+/* --- Erasing by a host ---------------------------------------------------- */
 
 /*
  * Host 0 has: a share with host 1, one on offer to host 1 only, one that the FM

@@ -9,8 +9,7 @@
 #define SANITIZE DCD_RELEASE_SANITIZE
 #define OLD UINT64_C(0x0123456789abcdef)
 
-/* --- Codes -------------------------------------------------------------------
- */
+/* --- Codes ---------------------------------------------------------------- */
 
 enum { ASK, FORCE, EITHER };
 
@@ -240,8 +239,7 @@ C_TEST(fm_release_by_tag, needs_28_bytes_and_ignores_what_is_reserved)
     harness_free(&h);
 }
 
-/* --- Which bytes ------------------------------------------------------------
- */
+/* --- Which bytes ---------------------------------------------------------- */
 
 /* Host 0 has, of tag A: [R0+4M, +4M), [R0+20M, +2M), [R1, +128M). */
 static const struct cut {
@@ -368,8 +366,7 @@ C_TEST(fm_release_by_tag, shared_goes_from_the_named_host)
     harness_free(&h);
 }
 
-/* --- Sanitising
- * ----------------------------------------------------------------- */
+/* --- Sanitising ----------------------------------------------------------- */
 
 /* Blocks of R1 that are named are erased, and no others. */
 C_TEST(fm_release_by_tag, sanitises_what_it_names)
@@ -416,8 +413,7 @@ C_TEST(fm_release_by_tag, may_sanitise_the_part_that_lies_where_it_can)
     harness_free(&h);
 }
 
-/* --- Pending
- * ------------------------------------------------------------------------ */
+/* --- Pending -------------------------------------------------------------- */
 
 static void build_offered(struct harness *h, enum dcd_revision revision)
 {
@@ -495,8 +491,7 @@ C_TEST(fm_release_by_tag, what_is_pending_could_not_be_withdrawn_before_4_0)
     }
 }
 
-/* --- Late answers
- * -------------------------------------------------------------------- */
+/* --- Late answers --------------------------------------------------------- */
 
 C_TEST(fm_release_by_tag, an_answer_after_force_comes_too_late)
 {

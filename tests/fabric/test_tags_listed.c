@@ -7,8 +7,7 @@
 #define OK DCD_RC_SUCCESS
 #define FORCED DCD_RELEASE_FORCED
 
-/* --- Bytes -------------------------------------------------------------------
- */
+/* --- Bytes ---------------------------------------------------------------- */
 
 /* 5608h as bytes; the number of entries returned. */
 static uint32_t list(struct harness *h, uint32_t start, uint32_t count)
@@ -88,8 +87,7 @@ C_TEST(fm_tags, without_any_there_is_a_header)
     harness_free(&h);
 }
 
-/* --- Pages
- * --------------------------------------------------------------------- */
+/* --- Pages ---------------------------------------------------------------- */
 
 #define TAG_COUNT 10u
 
@@ -220,8 +218,7 @@ C_TEST(fm_tags, a_page_ends_where_the_message_does)
     harness_free(&h);
 }
 
-/* --- Bits
- * -------------------------------------------------------------------------- */
+/* --- Bits ----------------------------------------------------------------- */
 
 /* A tag's life, as the list tells it after every step. */
 C_TEST(fm_tags, tell_who_has_it_and_who_was_offered_it)
@@ -278,8 +275,7 @@ C_TEST(fm_tags, list_plain_capacity_too)
     harness_free(&h);
 }
 
-/* --- Generation
- * ---------------------------------------------------------------------- */
+/* --- Generation ----------------------------------------------------------- */
 
 #define A                             \
     {R0, MIB(2), TAG_A, 0},           \

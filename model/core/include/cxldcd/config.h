@@ -121,11 +121,12 @@ struct dcd_config {
     unsigned heads;             /* 1-16, one per host */
     enum dcd_topology topology; /* what a head is: head or logical device */
     uint32_t mailbox_payload;   /* bytes, 256 B - 1 MiB, power of two */
-    uint32_t extents;           /* that one head can track */
-    uint32_t tags;              /* that the device can track */
-    uint32_t dc_log;            /* records in a head's log 4 */
-    uint32_t event_log;         /* records in each of a head's logs 0-3 */
-    uint32_t fm_log;            /* records in the FM's own log 4 */
+    /* 1-1,048,576 that one head can track: accepted, offered, withdrawn. */
+    uint32_t extents;
+    uint32_t tags;              /* 0-1,048,576 living ones of the device */
+    uint32_t dc_log;            /* 1-65,535 records in a head's log 4 */
+    uint32_t event_log;         /* 1-65,535 in each of a head's logs 0-3 */
+    uint32_t fm_log;            /* 1-65,535 in the FM's own log 4 */
     unsigned hdm_decoders;      /* 1, 2, 4, 6, 8 or 10, per head */
     char firmware_revision[16]; /* 4000h; not necessarily terminated */
 
