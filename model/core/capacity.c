@@ -152,7 +152,7 @@ void dcd_request_destroy(struct dcd_request *request)
 static bool overlaps(const struct dcd_range_tree *tree, uint64_t start,
                      uint64_t length)
 {
-    const struct dcd_range_node *node = dcd_range_tree_next(tree, start);
+    const struct dcd_range_entry *node = dcd_range_tree_next(tree, start);
 
     return node &&
            (node->range.start <= start || node->range.start - start < length);
@@ -184,10 +184,10 @@ static uint16_t check_entry(struct dcd_request *request,
 /* From the highest entry down, so that what follows is known. */
 static void note_runs(struct dcd_request *request)
 {
-    const struct dcd_range_node *above = NULL;
+    const struct dcd_range_entry *above = NULL;
 
     for (size_t i = dcd_range_tree_count(&request->tree); i-- > 0;) {
-        const struct dcd_range_node *node =
+        const struct dcd_range_entry *node =
             dcd_range_tree_at(&request->tree, i);
         uint64_t last = dcd_range_last(&node->range);
         bool goes_on = above && above->range.start - 1 == last;
@@ -219,7 +219,7 @@ uint16_t dcd_request_check_form(struct dcd_request *request,
 
 bool dcd_request_sound(const struct dcd_request *request, uint32_t index)
 {
-    const struct dcd_range_node *node =
+    const struct dcd_range_entry *node =
         dcd_range_tree_find(&request->tree, request->entries[index].dpa);
 
     return node && node->tag == index;
@@ -228,7 +228,7 @@ bool dcd_request_sound(const struct dcd_request *request, uint32_t index)
 bool dcd_request_earlier(const struct dcd_request *request, uint64_t address,
                          uint32_t index)
 {
-    const struct dcd_range_node *node =
+    const struct dcd_range_entry *node =
         dcd_range_tree_find(&request->tree, address);
 
     return node && node->tag < index;
@@ -337,7 +337,7 @@ static void sanitize_wanted(struct dcd_capacity *capacity, unsigned region,
                             uint64_t dpa, uint64_t length)
 {
     uint64_t last = dpa + (length - 1);
-    const struct dcd_range_node *node;
+    const struct dcd_range_entry *node;
 
     while ((node = dcd_range_tree_next(&capacity->sanitize, dpa)) &&
            node->range.start <= last) {

@@ -140,7 +140,7 @@ void dcd_capacity_take_away(struct dcd_capacity *capacity, unsigned head,
 bool dcd_request_covers(const struct dcd_request *request,
                         const struct dcd_extent *extent)
 {
-    const struct dcd_range_node *node =
+    const struct dcd_range_entry *node =
         dcd_range_tree_find(&request->tree, extent->dpa);
 
     return node &&

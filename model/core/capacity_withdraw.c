@@ -107,7 +107,7 @@ static void want_sanitized(struct dcd_capacity *capacity,
         const struct dcd_dpa_range *entry = &request->entries[i];
         struct dcd_range range = {entry->dpa, entry->length};
         uint64_t last = dcd_dpa_range_last(entry);
-        const struct dcd_range_node *node;
+        const struct dcd_range_entry *node;
 
         while ((node = dcd_range_tree_next(tree, entry->dpa)) &&
                node->range.start <= last) {
@@ -135,7 +135,7 @@ static void kill_groups(struct dcd_capacity *capacity, unsigned head,
             continue;
         for (uint32_t i = 0; i < group->count && !touched; i++) {
             const struct dcd_extent *e = &group->extents[i];
-            const struct dcd_range_node *node =
+            const struct dcd_range_entry *node =
                 dcd_range_tree_next(&request->tree, e->dpa);
 
             touched = node && node->range.start < e->dpa + e->length;

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NEVER UINT64_MAX
+
 /* --- Life --------------------------------------------------------------- */
 
 static bool fail(struct dcd_config_error *error, enum dcd_config_part part,
@@ -134,6 +136,7 @@ static bool build(struct dcd_device *device, const struct dcd_config *config,
     device->trace_context = device->ops.context;
     dcd_device_connect(device);
     dcd_qos_init(&device->qos);
+    device->next_due = NEVER;
     if (!copy_config(device, config) ||
         !dcd_capacity_init(&device->capacity, &device->config, device->ports,
                            &device->capacity_ops))
@@ -364,7 +367,7 @@ static void consider(struct next_due *next, bool waits, uint64_t due,
 
 static struct next_due find_next(const struct dcd_device *device)
 {
-    struct next_due next = {UINT64_MAX, DCD_MAX_PORTS, false};
+    struct next_due next = {NEVER, DCD_MAX_PORTS, false};
 
     for (unsigned head = 0; head < device->config.heads; head++) {
         const struct dcd_head *h = &device->head[head];
@@ -404,25 +407,36 @@ static bool run_one(struct dcd_device *device)
 /* One wake-up is asked for at a time; the next one when that has come. */
 static void ask_for_next(struct dcd_device *device)
 {
-    struct next_due next = find_next(device);
-
-    if (next.port == DCD_MAX_PORTS || !device->ops.schedule)
+    if (!device->ops.schedule ||
+        (device->asked > device->now && device->asked <= device->next_due))
         return;
-    if (device->asked > device->now && device->asked <= next.time)
-        return;
-    device->asked = next.time;
-    device->ops.schedule(device->ops.context, next.time);
+    device->asked = device->next_due;
+    device->ops.schedule(device->ops.context, device->next_due);
 }
 
-void dcd_device_run_due(struct dcd_device *device)
+void dcd_device_due_at(struct dcd_device *device, uint64_t due)
 {
-    if (device->running)
-        return;
+    if (due < device->next_due)
+        device->next_due = due;
+}
+
+static void run_all(struct dcd_device *device)
+{
     device->running = true;
     while (run_one(device)) {
     }
     device->running = false;
-    ask_for_next(device);
+    device->next_due = find_next(device).time;
+}
+
+void dcd_device_run_due(struct dcd_device *device)
+{
+    if (device->running || device->next_due == NEVER)
+        return;
+    if (device->now >= device->next_due)
+        run_all(device);
+    if (device->next_due != NEVER)
+        ask_for_next(device);
 }
 
 uint64_t dcd_device_command_due(const struct dcd_device *device)

@@ -83,6 +83,7 @@ bool dcd_device_fm_request(struct dcd_device *device, const void *message,
     fm->response_size = 0;
     fm->busy = true;
     fm->due = dcd_device_command_due(device);
+    dcd_device_due_at(device, fm->due);
     dcd_device_run_due(device);
     return true;
 }

@@ -51,6 +51,7 @@ struct dcd_device {
     void *trace_context;
     uint64_t trace_sequence;
     uint64_t now;   /* ps, as of the latest call */
+    uint64_t next_due; /* ps; nothing is due before; UINT64_MAX: nothing is */
     uint64_t asked; /* ps; the wake-up that was asked for last */
     bool running;   /* a command is under way */
     uint64_t violations;
@@ -75,6 +76,9 @@ void dcd_device_enter(struct dcd_device *device);
  * what is due later; nothing when called from inside a command, which does so
  * when it ends. */
 void dcd_device_run_due(struct dcd_device *device);
+
+/* Something that waits is due then; to be told before dcd_device_run_due. */
+void dcd_device_due_at(struct dcd_device *device, uint64_t due);
 
 /* When a command that arrives now is carried out; at once without a clock. */
 uint64_t dcd_device_command_due(const struct dcd_device *device);

@@ -97,6 +97,7 @@ static void ring(struct dcd_device *device, unsigned head)
     struct dcd_mailbox *mailbox = &device->head[head].mailbox;
 
     mailbox->due = dcd_device_command_due(device);
+    dcd_device_due_at(device, mailbox->due);
     dcd_device_run_due(device);
 }
 
@@ -126,7 +127,8 @@ enum dcd_access dcd_device_mmio_write(struct dcd_device *device, unsigned head,
         dcd_device_revoke_all(device, head);
     }
     device->running = nested;
-    dcd_device_interrupts_released(device, head);
+    if (block_of(offset) == DCD_BAR_MSIX_TABLE)
+        dcd_device_interrupts_released(device, head);
     if (then.mailbox == DCD_MAILBOX_RUNG && device->head[head].reset_wanted)
         dcd_device_log(device, DCD_LOG_LEVEL_WARNING,
                        "head %u: a command is lost in a reset that waits",

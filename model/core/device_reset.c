@@ -75,6 +75,7 @@ void dcd_device_want_reset(struct dcd_device *device, unsigned head,
     if (!h->reset_wanted || kind < h->reset_kind)
         h->reset_kind = kind;
     h->reset_wanted = true;
+    dcd_device_due_at(device, 0);
 }
 
 void dcd_device_reset(struct dcd_device *device, unsigned head,

@@ -62,7 +62,7 @@ void dcd_extent_list_insert(struct dcd_extent_list *list,
 uint64_t dcd_extent_list_remove(struct dcd_extent_list *list, uint64_t dpa,
                                 uint64_t length)
 {
-    const struct dcd_range_node *node;
+    const struct dcd_range_entry *node;
     uint64_t taken = 0;
 
     if (length == 0)
@@ -85,7 +85,7 @@ void dcd_extent_list_clear(struct dcd_extent_list *list)
 
 /* ---- questions -------------------------------------------------------- */
 
-static bool give(const struct dcd_range_node *node, struct dcd_extent *out)
+static bool give(const struct dcd_range_entry *node, struct dcd_extent *out)
 {
     if (node == NULL)
         return false;
@@ -117,7 +117,7 @@ bool dcd_extent_list_next(const struct dcd_extent_list *list, uint64_t from,
 bool dcd_extent_list_overlaps(const struct dcd_extent_list *list, uint64_t dpa,
                               uint64_t length)
 {
-    const struct dcd_range_node *node = dcd_range_tree_next(&list->tree, dpa);
+    const struct dcd_range_entry *node = dcd_range_tree_next(&list->tree, dpa);
 
     if (node == NULL || length == 0)
         return false;
@@ -128,7 +128,7 @@ bool dcd_extent_list_covers(const struct dcd_extent_list *list, uint64_t dpa,
                             uint64_t length)
 {
     while (length > 0) {
-        const struct dcd_range_node *node =
+        const struct dcd_range_entry *node =
             dcd_range_tree_find(&list->tree, dpa);
         if (node == NULL)
             return false;

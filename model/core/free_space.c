@@ -40,7 +40,7 @@ void dcd_free_space_give(struct dcd_free_space *space, uint64_t start,
 {
     struct dcd_range_tree *tree = &space->tree;
     struct dcd_range range = {start, length};
-    const struct dcd_range_node *above = dcd_range_tree_next(tree, start);
+    const struct dcd_range_entry *above = dcd_range_tree_next(tree, start);
 
     assert(length > 0 && length <= UINT64_MAX - space->bytes);
     assert(above == NULL || (above->range.start > start &&
@@ -51,7 +51,7 @@ void dcd_free_space_give(struct dcd_free_space *space, uint64_t start,
         range.length += above->range.length;
         dcd_range_tree_remove(tree, above->range.start);
     }
-    const struct dcd_range_node *below =
+    const struct dcd_range_entry *below =
         start == 0 ? NULL : dcd_range_tree_find(tree, start - 1);
     if (below == NULL) {
         dcd_range_tree_insert(tree, range, 0, 0);
@@ -67,7 +67,7 @@ void dcd_free_space_take(struct dcd_free_space *space, uint64_t start,
 {
     assert(length > 0 && dcd_free_space_has(space, start, length));
 
-    const struct dcd_range_node *node =
+    const struct dcd_range_entry *node =
         dcd_range_tree_find(&space->tree, start);
     space->bytes -=
         dcd_range_tree_cut(&space->tree, node, start, start + (length - 1));
@@ -78,7 +78,7 @@ void dcd_free_space_take(struct dcd_free_space *space, uint64_t start,
 bool dcd_free_space_has(const struct dcd_free_space *space, uint64_t start,
                         uint64_t length)
 {
-    const struct dcd_range_node *node =
+    const struct dcd_range_entry *node =
         dcd_range_tree_find(&space->tree, start);
 
     return node != NULL &&
@@ -88,7 +88,8 @@ bool dcd_free_space_has(const struct dcd_free_space *space, uint64_t start,
 bool dcd_free_space_next(const struct dcd_free_space *space, uint64_t from,
                          struct dcd_range *out)
 {
-    const struct dcd_range_node *node = dcd_range_tree_next(&space->tree, from);
+    const struct dcd_range_entry *node =
+        dcd_range_tree_next(&space->tree, from);
 
     if (node == NULL)
         return false;
@@ -103,7 +104,7 @@ bool dcd_free_space_next(const struct dcd_free_space *space, uint64_t from,
 bool dcd_free_space_lowest_run(const struct dcd_free_space *space,
                                uint64_t length, uint64_t *start)
 {
-    const struct dcd_range_node *node =
+    const struct dcd_range_entry *node =
         dcd_range_tree_lowest_fit(&space->tree, length);
 
     if (node == NULL)

@@ -57,7 +57,7 @@ bool dcd_poison_add(struct dcd_poison *poison, uint64_t offset,
 }
 
 static void take_out(struct dcd_poison *poison,
-                     const struct dcd_range_node *node)
+                     const struct dcd_range_entry *node)
 {
     poison->count--;
     poison->owned[node->sequence]--;
@@ -66,7 +66,7 @@ static void take_out(struct dcd_poison *poison,
 
 bool dcd_poison_remove(struct dcd_poison *poison, uint64_t offset)
 {
-    const struct dcd_range_node *node =
+    const struct dcd_range_entry *node =
         dcd_range_tree_find(&poison->lines, offset);
 
     if (!node)
@@ -78,7 +78,7 @@ bool dcd_poison_remove(struct dcd_poison *poison, uint64_t offset)
 void dcd_poison_remove_range(struct dcd_poison *poison, uint64_t offset,
                              uint64_t length)
 {
-    const struct dcd_range_node *node;
+    const struct dcd_range_entry *node;
     uint64_t first = line_of(offset + (DCD_LINE - 1));
     uint64_t end = line_of(offset + length);
 
@@ -92,7 +92,7 @@ void dcd_poison_remove_range(struct dcd_poison *poison, uint64_t offset,
 bool dcd_poison_next(const struct dcd_poison *poison, uint64_t from,
                      struct dcd_poison_line *line)
 {
-    const struct dcd_range_node *node =
+    const struct dcd_range_entry *node =
         dcd_range_tree_next(&poison->lines, from);
 
     if (!node)
@@ -105,7 +105,7 @@ bool dcd_poison_next(const struct dcd_poison *poison, uint64_t from,
 bool dcd_poison_clear_around(const struct dcd_poison *poison, uint64_t offset,
                              uint64_t *before, uint64_t *after)
 {
-    const struct dcd_range_node *node;
+    const struct dcd_range_entry *node;
     uint64_t distance;
 
     if (!dcd_poison_any(poison))

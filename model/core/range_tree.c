@@ -1,39 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * range_tree.c - a weight-balanced tree of disjoint ranges in one array.
+ * range_tree.c - a B+ tree of disjoint ranges in one array of nodes.
  *
- * Balance: with weight = nodes + 1, no subtree weighs more than DELTA times
- * its sibling. A node that breaks this after one insertion or removal is put
- * right by one rotation, or by two when its heavy child leans inwards by GAMMA
- * or more. (3, 2) is the one pair of integers for which this is proved to hold
- * for removals as well (Hirai and Yamamoto, "Balancing weight-balanced trees",
- * 2011). A subtree thus has at most 3/4 of its parent's weight, so the height
- * stays below log(n + 1) / log(4/3) = 2.41 log2(n + 1).
+ * Nodes are wide because that is what a processor likes: a search in one of
+ * them stays in a few cache lines, and a million ranges are four levels. Nodes
+ * may be nearly empty (an eighth), so that two halves of a split are far from
+ * being joined again, and ranges that arrive in order fill their leaves.
  */
-#include "range_tree.h"
+#include "range_node.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    DELTA = 3,
-    GAMMA = 2,
-    FIRST_CAPACITY = 16,
-    HEIGHT_MAX = 80 /* 2.41 * 30 and some */
+    FANOUT = DCD_RANGE_FANOUT,
+    FILL = DCD_RANGE_FILL, /* and each but the root has at least so many */
+    /* Two nodes become one when that leaves it room to grow. */
+    JOINED = FANOUT * 3 / 4,
+    /* FILL^10 is DCD_RANGE_TREE_MAX, and a node above has two children at
+     * least where it is the root. */
+    HEIGHT_MAX = 12
 };
 
-/* The nodes from the root down to the place of interest. */
+/* The nodes from the root down to a leaf, and the slot taken in each. */
 struct path {
     uint32_t node[HEIGHT_MAX];
-    unsigned depth;
+    uint32_t slot[HEIGHT_MAX];
 };
-
-static void push(struct path *path, uint32_t node)
-{
-    assert(path->depth < HEIGHT_MAX);
-    path->node[path->depth++] = node;
-}
 
 void dcd_range_tree_init(struct dcd_range_tree *tree)
 {
@@ -49,384 +43,579 @@ void dcd_range_tree_destroy(struct dcd_range_tree *tree)
 void dcd_range_tree_clear(struct dcd_range_tree *tree)
 {
     tree->root = 0;
+    tree->height = 0;
+    tree->count = 0;
+    tree->fresh = 0;
     tree->free = 0;
-    tree->fresh = tree->capacity > 0;
+    tree->in_use = 0;
 }
 
 size_t dcd_range_tree_count(const struct dcd_range_tree *tree)
 {
-    return tree->root == 0 ? 0 : tree->nodes[tree->root].count;
-}
-
-uint64_t dcd_range_tree_longest(const struct dcd_range_tree *tree)
-{
-    return tree->root == 0 ? 0 : tree->nodes[tree->root].longest;
+    return tree->count;
 }
 
 /* ---- memory ----------------------------------------------------------- */
 
-/* Half as much again, so that growing one by one stays linear in total. */
-static size_t grown_capacity(const struct dcd_range_tree *tree, size_t need)
+/*
+ * Nodes that [more] changes can end up with: each splits one node on every
+ * level that there is, and now and then on one that comes; or, what is less in
+ * a tree with few ranges, all nodes are as empty as they may be.
+ */
+static size_t nodes_needed(const struct dcd_range_tree *tree, size_t more)
 {
-    size_t grown = (size_t)tree->capacity + tree->capacity / 2;
+    size_t leaves = ((size_t)tree->count + more) / FILL + 1;
+    size_t emptiest = leaves + leaves / (FILL - 1) + HEIGHT_MAX;
+    size_t splits =
+        tree->in_use + more * (tree->height + 1) + more / (FILL / 2) + 4;
 
-    if (grown < FIRST_CAPACITY)
-        grown = FIRST_CAPACITY;
-    if (grown > (size_t)DCD_RANGE_TREE_MAX + 1)
-        grown = (size_t)DCD_RANGE_TREE_MAX + 1;
-    return grown < need ? need : grown;
+    return splits < emptiest ? splits : emptiest;
 }
 
 bool dcd_range_tree_reserve(struct dcd_range_tree *tree, size_t more)
 {
-    size_t count = dcd_range_tree_count(tree);
+    struct dcd_range_node *nodes;
+    size_t capacity = (size_t)tree->capacity + tree->capacity / 2;
+    size_t need;
 
-    if (more > DCD_RANGE_TREE_MAX - count)
+    if (more > DCD_RANGE_TREE_MAX - tree->count)
         return false;
-    size_t need = count + more + 1;
-    if (need <= tree->capacity || more == 0)
+    need = more ? nodes_needed(tree, more) : 0;
+    if (need <= tree->capacity)
         return true;
-
-    size_t capacity = grown_capacity(tree, need);
-    if (capacity > SIZE_MAX / sizeof(*tree->nodes))
+    /* Half as much again, so that growing one by one stays linear in total. */
+    if (capacity < need)
+        capacity = need;
+    if (capacity >= UINT32_MAX || capacity > SIZE_MAX / sizeof(*nodes))
         return false;
-    struct dcd_range_node *nodes =
-        realloc(tree->nodes, capacity * sizeof(*nodes));
-    if (nodes == NULL)
+    nodes = realloc(tree->nodes, capacity * sizeof(*nodes));
+    if (!nodes)
         return false;
-    if (tree->capacity == 0) {
-        memset(&nodes[0], 0, sizeof(nodes[0]));
-        tree->fresh = 1;
-    }
     tree->nodes = nodes;
     tree->capacity = (uint32_t)capacity;
     return true;
 }
 
-/* A node that stands alone; the caller has reserved it. */
-static uint32_t new_node(struct dcd_range_tree *tree, struct dcd_range range,
-                         uint32_t tag, uint16_t sequence)
+/* The caller has reserved it. */
+static uint32_t new_node(struct dcd_range_tree *tree)
 {
-    uint32_t node = tree->free;
+    uint32_t node;
 
-    if (node != 0) {
-        tree->free = tree->nodes[node].left;
+    if (tree->free) {
+        node = tree->free - 1;
+        tree->free = tree->nodes[node].next;
     } else {
         assert(tree->fresh < tree->capacity);
         node = tree->fresh++;
     }
-    tree->nodes[node] = (struct dcd_range_node){.range = range,
-                                                .longest = range.length,
-                                                .count = 1,
-                                                .tag = tag,
-                                                .sequence = sequence};
+    tree->nodes[node].used = 0;
+    tree->in_use++;
     return node;
 }
 
 static void drop_node(struct dcd_range_tree *tree, uint32_t node)
 {
-    tree->nodes[node].left = tree->free;
-    tree->free = node;
+    tree->nodes[node].next = tree->free;
+    tree->free = node + 1;
+    tree->in_use--;
 }
 
-/* ---- balance ---------------------------------------------------------- */
+/* ---- parents --------------------------------------------------------------
+ */
 
-static uint32_t weight(const struct dcd_range_node *nodes, uint32_t node)
+/* What the parent says of its child in [slot], worked out anew. */
+static void describe(struct dcd_range_tree *tree, uint32_t parent,
+                     uint32_t slot, bool leaf)
 {
-    return nodes[node].count + 1;
+    struct dcd_range_children *c = &tree->nodes[parent].u.child;
+    const struct dcd_range_node *n = &tree->nodes[c->node[slot]];
+
+    c->start[slot] = dcd_range_node_start(n, leaf);
+    c->longest[slot] = dcd_range_node_longest(n, leaf);
+    c->count[slot] = dcd_range_node_count(n, leaf);
 }
 
-/* Work out what [node] knows of its subtree from its two children. */
-static void update(struct dcd_range_node *nodes, uint32_t node)
-{
-    struct dcd_range_node *n = &nodes[node];
-    const struct dcd_range_node *left = &nodes[n->left];
-    const struct dcd_range_node *right = &nodes[n->right];
-    uint64_t longest = n->range.length;
+/* ---- the way down ------------------------------------------------------ */
 
-    if (longest < left->longest)
-        longest = left->longest;
-    if (longest < right->longest)
-        longest = right->longest;
-    n->longest = longest;
-    n->count = left->count + right->count + 1;
+/* Down to the leaf where [address] belongs; the leaf's slot is not set. */
+static struct dcd_range_node *descend(const struct dcd_range_tree *tree,
+                                      uint64_t address, struct path *path)
+{
+    uint32_t node = tree->root;
+
+    for (uint32_t level = 0; level < tree->height; level++) {
+        const struct dcd_range_node *n = &tree->nodes[node];
+        uint32_t slot = dcd_range_node_child_at(n, address);
+
+        path->node[level] = node;
+        path->slot[level] = slot;
+        node = n->u.child.node[slot];
+    }
+    path->node[tree->height] = node;
+    return &tree->nodes[node];
 }
 
-/* Both rotations return the node that now heads the subtree. */
-static uint32_t rotate_left(struct dcd_range_node *nodes, uint32_t node)
+/* Down to the range that starts at [start]; there is one. */
+static struct dcd_range_node *seek(const struct dcd_range_tree *tree,
+                                   uint64_t start, struct path *path)
 {
-    uint32_t head = nodes[node].right;
+    struct dcd_range_node *leaf = descend(tree, start, path);
+    uint32_t below = dcd_range_node_entries_at(leaf, start);
 
-    nodes[node].right = nodes[head].left;
-    nodes[head].left = node;
-    update(nodes, node);
-    update(nodes, head);
-    return head;
+    assert(below > 0 && leaf->u.entry[below - 1].range.start == start);
+    path->slot[tree->height] = below - 1;
+    return leaf;
 }
 
-static uint32_t rotate_right(struct dcd_range_node *nodes, uint32_t node)
-{
-    uint32_t head = nodes[node].left;
+/* ---- the way up --------------------------------------------------------- */
 
-    nodes[node].left = nodes[head].right;
-    nodes[head].right = node;
-    update(nodes, node);
-    update(nodes, head);
-    return head;
+/* The lowest start below the node at [level] has changed. */
+static void start_changed(struct dcd_range_tree *tree, const struct path *path,
+                          uint32_t level, uint64_t start)
+{
+    while (level-- > 0) {
+        uint32_t slot = path->slot[level];
+
+        tree->nodes[path->node[level]].u.child.start[slot] = start;
+        if (slot > 0)
+            return;
+    }
 }
 
-static uint32_t lighten_left(struct dcd_range_node *nodes, uint32_t node)
+/* A range of [length] bytes is there, or one is longer than it was. */
+static void longer(struct dcd_range_tree *tree, const struct path *path,
+                   uint64_t length)
 {
-    struct dcd_range_node *heavy = &nodes[nodes[node].left];
+    for (uint32_t level = tree->height; level-- > 0;) {
+        uint64_t *longest =
+            &tree->nodes[path->node[level]].u.child.longest[path->slot[level]];
 
-    if (weight(nodes, heavy->right) >= GAMMA * weight(nodes, heavy->left))
-        nodes[node].left = rotate_left(nodes, nodes[node].left);
-    return rotate_right(nodes, node);
+        if (*longest >= length)
+            return;
+        *longest = length;
+    }
 }
 
-static uint32_t lighten_right(struct dcd_range_node *nodes, uint32_t node)
+/* A range of [length] bytes below the node at [level] is gone, or shorter. */
+static void shorter(struct dcd_range_tree *tree, const struct path *path,
+                    uint32_t level, uint64_t length)
 {
-    struct dcd_range_node *heavy = &nodes[nodes[node].right];
+    while (level-- > 0) {
+        uint64_t *longest =
+            &tree->nodes[path->node[level]].u.child.longest[path->slot[level]];
+        uint64_t now;
 
-    if (weight(nodes, heavy->left) >= GAMMA * weight(nodes, heavy->right))
-        nodes[node].right = rotate_right(nodes, nodes[node].right);
-    return rotate_left(nodes, node);
+        if (*longest != length)
+            return;
+        now = dcd_range_node_longest(&tree->nodes[path->node[level + 1]],
+                                     level + 1 == tree->height);
+        if (now == length)
+            return;
+        *longest = now;
+    }
 }
 
-/* Put [node] right after a change below it; returns the subtree's head. */
-static uint32_t rebalance(struct dcd_range_node *nodes, uint32_t node)
+static void count_changed(struct dcd_range_tree *tree, const struct path *path,
+                          uint32_t change)
 {
-    uint32_t left = weight(nodes, nodes[node].left);
-    uint32_t right = weight(nodes, nodes[node].right);
-
-    if (left > DELTA * right)
-        return lighten_left(nodes, node);
-    if (right > DELTA * left)
-        return lighten_right(nodes, node);
-    update(nodes, node);
-    return node;
+    for (uint32_t level = tree->height; level-- > 0;)
+        tree->nodes[path->node[level]].u.child.count[path->slot[level]] +=
+            change;
+    tree->count += change;
 }
 
-/* Hang [now] where [was] hung below the last node of [path]. */
-static void relink(struct dcd_range_tree *tree, const struct path *path,
-                   uint32_t was, uint32_t now)
+/* ---- insertion ---------------------------------------------------------- */
+
+/* A tree of one more level, with the old root as its only child. */
+static void raise(struct dcd_range_tree *tree, struct path *path)
 {
-    if (path->depth == 0) {
-        tree->root = now;
+    bool leaf = tree->height == 0;
+    uint32_t root = new_node(tree);
+
+    assert(tree->height + 1 < HEIGHT_MAX);
+    memmove(&path->node[1], &path->node[0],
+            (tree->height + 1) * sizeof(path->node[0]));
+    memmove(&path->slot[1], &path->slot[0],
+            (tree->height + 1) * sizeof(path->slot[0]));
+    tree->nodes[root].used = 1;
+    tree->nodes[root].u.child.node[0] = tree->root;
+    describe(tree, root, 0, leaf);
+    path->node[0] = root;
+    path->slot[0] = 0;
+    tree->root = root;
+    tree->height++;
+}
+
+/* What arrives in order leaves nodes behind that are nearly full. */
+static uint32_t place_of_split(uint32_t slot)
+{
+    if (slot == FANOUT)
+        return FANOUT - FILL;
+    return slot == 0 ? FILL : FANOUT / 2;
+}
+
+/*
+ * Splits the full node at [level], whose parent has room, so that there is room
+ * at its slot; [path] goes there afterwards.
+ */
+static void split(struct dcd_range_tree *tree, struct path *path,
+                  uint32_t level)
+{
+    bool leaf = level == tree->height;
+    uint32_t place = place_of_split(path->slot[level]);
+    uint32_t upper = new_node(tree);
+    struct dcd_range_node *n = &tree->nodes[path->node[level]];
+    uint32_t parent = path->node[level - 1];
+    struct dcd_range_node *p = &tree->nodes[parent];
+    uint32_t slot = path->slot[level - 1];
+
+    dcd_range_node_move_slots(&tree->nodes[upper], 0, n, place, FANOUT - place,
+                              leaf);
+    tree->nodes[upper].used = FANOUT - place;
+    n->used = place;
+    dcd_range_node_move_children(p, slot + 2, p, slot + 1, p->used - slot - 1);
+    p->used++;
+    p->u.child.node[slot + 1] = upper;
+    describe(tree, parent, slot, leaf);
+    describe(tree, parent, slot + 1, leaf);
+    if (path->slot[level] > place) {
+        path->slot[level] -= place;
+        path->slot[level - 1]++;
+        path->node[level] = upper;
+    }
+}
+
+/* Room for one more slot in the leaf that [path] leads to. */
+static void make_room(struct dcd_range_tree *tree, struct path *path)
+{
+    uint32_t level = tree->height;
+    uint32_t full = 0; /* nodes, from the leaf up */
+
+    while (full <= tree->height &&
+           tree->nodes[path->node[level - full]].used == FANOUT)
+        full++;
+    if (full == 0)
         return;
+    if (full == tree->height + 1)
+        raise(tree, path);
+    for (level = tree->height - full + 1; level < tree->height; level++) {
+        /* Its child is split next, and what is new goes behind the old. */
+        path->slot[level]++;
+        split(tree, path, level);
+        path->slot[level]--;
     }
-    struct dcd_range_node *parent = &tree->nodes[path->node[path->depth - 1]];
-    if (parent->left == was)
-        parent->left = now;
-    else
-        parent->right = now;
+    split(tree, path, level);
 }
 
-/* Restore counts and balance from the end of [path] up to the root. */
-static void retrace(struct dcd_range_tree *tree, struct path *path)
+/* [entry] becomes slot [path->slot] of the leaf. */
+static void insert_at(struct dcd_range_tree *tree, struct path *path,
+                      const struct dcd_range_entry *entry)
 {
-    while (path->depth > 0) {
-        uint32_t was = path->node[--path->depth];
-        uint32_t now = rebalance(tree->nodes, was);
-        if (now != was)
-            relink(tree, path, was, now);
-    }
-}
+    struct dcd_range_node *leaf;
+    uint32_t slot;
 
-/* ---- changes ---------------------------------------------------------- */
+    make_room(tree, path);
+    leaf = &tree->nodes[path->node[tree->height]];
+    slot = path->slot[tree->height];
+    memmove(&leaf->u.entry[slot + 1], &leaf->u.entry[slot],
+            (leaf->used - slot) * sizeof(leaf->u.entry[0]));
+    leaf->u.entry[slot] = *entry;
+    leaf->used++;
+    count_changed(tree, path, 1);
+    longer(tree, path, entry->range.length);
+    if (slot == 0)
+        start_changed(tree, path, tree->height, entry->range.start);
+}
 
 void dcd_range_tree_insert(struct dcd_range_tree *tree, struct dcd_range range,
                            uint32_t tag, uint16_t sequence)
 {
-    struct path path = {.depth = 0};
-    uint32_t fresh = new_node(tree, range, tag, sequence);
-    uint32_t *link = &tree->root;
+    const struct dcd_range_entry entry = {range, tag, sequence};
+    struct dcd_range_node *leaf;
+    struct path path;
 
     assert(range.length > 0 && dcd_range_last(&range) >= range.start);
-    /* Both neighbours lie on this path, so the asserts see every overlap. */
-    while (*link != 0) {
-        struct dcd_range_node *n = &tree->nodes[*link];
-        push(&path, *link);
-        assert(!dcd_range_holds(&n->range, range.start));
-        assert(!dcd_range_holds(&range, n->range.start));
-        link = range.start < n->range.start ? &n->left : &n->right;
-    }
-    *link = fresh;
-    retrace(tree, &path);
+    if (tree->in_use == 0)
+        tree->root = new_node(tree);
+    leaf = descend(tree, range.start, &path);
+    path.slot[tree->height] = dcd_range_node_entries_at(leaf, range.start);
+    insert_at(tree, &path, &entry);
 }
 
-/* Record the way down to the node that starts at [start], that node last. */
-static uint32_t seek(const struct dcd_range_tree *tree, uint64_t start,
-                     struct path *path)
-{
-    uint32_t node = tree->root;
+/* ---- removal ------------------------------------------------------------ */
 
-    while (node != 0) {
-        const struct dcd_range_node *n = &tree->nodes[node];
-        push(path, node);
-        if (start == n->range.start)
-            break;
-        node = start < n->range.start ? n->left : n->right;
-    }
-    assert(node != 0);
-    return node;
+/* The children in [slot] and behind it become one. */
+static void join(struct dcd_range_tree *tree, uint32_t parent, uint32_t slot,
+                 bool leaf)
+{
+    struct dcd_range_node *p = &tree->nodes[parent];
+    uint32_t upper = p->u.child.node[slot + 1];
+    struct dcd_range_node *a = &tree->nodes[p->u.child.node[slot]];
+    struct dcd_range_node *b = &tree->nodes[upper];
+
+    dcd_range_node_move_slots(a, a->used, b, 0, b->used, leaf);
+    a->used += b->used;
+    drop_node(tree, upper);
+    dcd_range_node_move_children(p, slot + 1, p, slot + 2, p->used - slot - 2);
+    p->used--;
+    describe(tree, parent, slot, leaf);
 }
 
-/* Extend [path] from its last node to the next higher one, below it. */
-static uint32_t seek_successor(const struct dcd_range_tree *tree, uint32_t node,
-                               struct path *path)
+/* The children in [slot] and behind it share evenly. */
+static void share(struct dcd_range_tree *tree, uint32_t parent, uint32_t slot,
+                  bool leaf)
 {
-    node = tree->nodes[node].right;
-    push(path, node);
-    while (tree->nodes[node].left != 0) {
-        node = tree->nodes[node].left;
-        push(path, node);
+    struct dcd_range_node *p = &tree->nodes[parent];
+    struct dcd_range_node *a = &tree->nodes[p->u.child.node[slot]];
+    struct dcd_range_node *b = &tree->nodes[p->u.child.node[slot + 1]];
+    uint32_t half = (a->used + b->used) / 2;
+
+    if (a->used < half) {
+        uint32_t moved = half - a->used;
+
+        dcd_range_node_move_slots(a, a->used, b, 0, moved, leaf);
+        dcd_range_node_move_slots(b, 0, b, moved, b->used - moved, leaf);
+        b->used -= moved;
+    } else {
+        uint32_t moved = a->used - half;
+
+        dcd_range_node_move_slots(b, moved, b, 0, b->used, leaf);
+        dcd_range_node_move_slots(b, 0, a, half, moved, leaf);
+        b->used += moved;
     }
-    return node;
+    a->used = half;
+    describe(tree, parent, slot, leaf);
+    describe(tree, parent, slot + 1, leaf);
+}
+
+/* Restores the least number of slots on the way from the leaf up. */
+static void refill(struct dcd_range_tree *tree, const struct path *path)
+{
+    for (uint32_t level = tree->height;
+         level > 0 && tree->nodes[path->node[level]].used < FILL; level--) {
+        uint32_t parent = path->node[level - 1];
+        const struct dcd_range_node *p = &tree->nodes[parent];
+        uint32_t slot = path->slot[level - 1];
+        bool leaf = level == tree->height;
+
+        if (slot + 1 == p->used)
+            slot--;
+        if (tree->nodes[p->u.child.node[slot]].used +
+                tree->nodes[p->u.child.node[slot + 1]].used >
+            JOINED) {
+            share(tree, parent, slot, leaf);
+            return;
+        }
+        join(tree, parent, slot, leaf);
+    }
+}
+
+/* A root with one child gives way to it. */
+static void lower(struct dcd_range_tree *tree)
+{
+    while (tree->height > 0 && tree->nodes[tree->root].used == 1) {
+        uint32_t root = tree->root;
+
+        tree->root = tree->nodes[root].u.child.node[0];
+        tree->height--;
+        drop_node(tree, root);
+    }
+}
+
+/* Takes out the range that [path] leads to. */
+static void remove_at(struct dcd_range_tree *tree, struct path *path)
+{
+    struct dcd_range_node *leaf = &tree->nodes[path->node[tree->height]];
+    uint32_t slot = path->slot[tree->height];
+    uint64_t length = leaf->u.entry[slot].range.length;
+
+    leaf->used--;
+    memmove(&leaf->u.entry[slot], &leaf->u.entry[slot + 1],
+            (leaf->used - slot) * sizeof(leaf->u.entry[0]));
+    count_changed(tree, path, UINT32_MAX);
+    shorter(tree, path, tree->height, length);
+    if (slot == 0 && leaf->used > 0)
+        start_changed(tree, path, tree->height, leaf->u.entry[0].range.start);
+    refill(tree, path);
+    lower(tree);
 }
 
 void dcd_range_tree_remove(struct dcd_range_tree *tree, uint64_t start)
 {
-    struct path path = {.depth = 0};
-    uint32_t node = seek(tree, start, &path);
-    struct dcd_range_node *n = &tree->nodes[node];
+    struct path path;
 
-    /* With two children, the successor moves here and its node goes. */
-    if (n->left != 0 && n->right != 0) {
-        node = seek_successor(tree, node, &path);
-        n->range = tree->nodes[node].range;
-        n->tag = tree->nodes[node].tag;
-        n->sequence = tree->nodes[node].sequence;
-        n = &tree->nodes[node];
-    }
-    path.depth--;
-    relink(tree, &path, node, n->left != 0 ? n->left : n->right);
-    drop_node(tree, node);
-    retrace(tree, &path);
+    seek(tree, start, &path);
+    remove_at(tree, &path);
+}
+
+/* ---- other changes ------------------------------------------------------ */
+
+/* The range that [path] leads to gets new bounds. */
+static void resize_at(struct dcd_range_tree *tree, const struct path *path,
+                      struct dcd_range range)
+{
+    uint32_t slot = path->slot[tree->height];
+    struct dcd_range *r =
+        &tree->nodes[path->node[tree->height]].u.entry[slot].range;
+    const struct dcd_range was = *r;
+
+    assert(range.length > 0 && dcd_range_last(&range) >= range.start);
+    *r = range;
+    if (slot == 0 && range.start != was.start)
+        start_changed(tree, path, tree->height, range.start);
+    if (range.length > was.length)
+        longer(tree, path, range.length);
+    else if (range.length < was.length)
+        shorter(tree, path, tree->height, was.length);
 }
 
 void dcd_range_tree_resize(struct dcd_range_tree *tree, uint64_t start,
                            struct dcd_range range)
 {
-    struct path path = {.depth = 0};
-    uint32_t node = seek(tree, start, &path);
+    struct path path;
 
-    assert(range.length > 0 && dcd_range_last(&range) >= range.start);
-    tree->nodes[node].range = range;
-    while (path.depth > 0)
-        update(tree->nodes, path.node[--path.depth]);
+    seek(tree, start, &path);
+    resize_at(tree, &path, range);
 }
 
 uint64_t dcd_range_tree_cut(struct dcd_range_tree *tree,
-                            const struct dcd_range_node *node, uint64_t first,
+                            const struct dcd_range_entry *entry, uint64_t first,
                             uint64_t last)
 {
     /* A copy, because the tree changes underneath it. */
-    const struct dcd_range_node was = *node;
-    const uint64_t start = was.range.start;
-    const uint64_t end = dcd_range_last(&was.range);
+    struct dcd_range_entry tail = *entry;
+    const uint64_t start = entry->range.start;
+    const uint64_t length = entry->range.length;
+    const uint64_t end = dcd_range_last(&entry->range);
     const struct dcd_range head = {start, first > start ? first - start : 0};
-    const struct dcd_range tail = {last + 1, last < end ? end - last : 0};
+    struct path path;
 
     assert(first <= last && first <= end && last >= start);
+    tail.range.start = last + 1;
+    tail.range.length = last < end ? end - last : 0;
+    seek(tree, start, &path);
     if (head.length > 0) {
-        dcd_range_tree_resize(tree, start, head);
-        if (tail.length > 0)
-            dcd_range_tree_insert(tree, tail, was.tag, was.sequence);
-    } else if (tail.length > 0) {
-        dcd_range_tree_resize(tree, start, tail);
+        resize_at(tree, &path, head);
+        path.slot[tree->height]++;
+        if (tail.range.length > 0)
+            insert_at(tree, &path, &tail);
+    } else if (tail.range.length > 0) {
+        resize_at(tree, &path, tail.range);
     } else {
-        dcd_range_tree_remove(tree, start);
+        remove_at(tree, &path);
     }
-    return was.range.length - head.length - tail.length;
+    return length - head.length - tail.range.length;
 }
 
 /* ---- questions -------------------------------------------------------- */
 
-const struct dcd_range_node *
+uint64_t dcd_range_tree_longest(const struct dcd_range_tree *tree)
+{
+    return tree->count == 0 ? 0
+                            : dcd_range_node_longest(&tree->nodes[tree->root],
+                                                     tree->height == 0);
+}
+
+const struct dcd_range_entry *
 dcd_range_tree_at(const struct dcd_range_tree *tree, size_t index)
 {
     uint32_t node = tree->root;
 
-    while (node != 0) {
-        const struct dcd_range_node *n = &tree->nodes[node];
-        size_t below = tree->nodes[n->left].count;
-        if (index == below)
-            return n;
-        if (index < below) {
-            node = n->left;
-        } else {
-            index -= below + 1;
-            node = n->right;
-        }
+    if (index >= tree->count)
+        return NULL;
+    for (uint32_t level = 0; level < tree->height; level++) {
+        const struct dcd_range_children *c = &tree->nodes[node].u.child;
+        uint32_t slot = 0;
+
+        while (index >= c->count[slot])
+            index -= c->count[slot++];
+        node = c->node[slot];
+    }
+    return &tree->nodes[node].u.entry[index];
+}
+
+/* The lowest range behind the leaf that [path] leads to. */
+static const struct dcd_range_entry *
+next_leaf(const struct dcd_range_tree *tree, const struct path *path)
+{
+    for (uint32_t level = tree->height; level-- > 0;) {
+        const struct dcd_range_node *n = &tree->nodes[path->node[level]];
+        uint32_t node;
+
+        if (path->slot[level] + 1 == n->used)
+            continue;
+        node = n->u.child.node[path->slot[level] + 1];
+        while (++level < tree->height)
+            node = tree->nodes[node].u.child.node[0];
+        return &tree->nodes[node].u.entry[0];
     }
     return NULL;
 }
 
-const struct dcd_range_node *
+/* The highest range that starts at or below [address], or NULL. */
+static const struct dcd_range_entry *
+floor_of(const struct dcd_range_tree *tree, uint64_t address, struct path *path)
+{
+    const struct dcd_range_node *leaf;
+    uint32_t below;
+
+    if (tree->count == 0)
+        return NULL;
+    leaf = descend(tree, address, path);
+    below = dcd_range_node_entries_at(leaf, address);
+    path->slot[tree->height] = below;
+    return below ? &leaf->u.entry[below - 1] : NULL;
+}
+
+const struct dcd_range_entry *
 dcd_range_tree_next(const struct dcd_range_tree *tree, uint64_t from)
 {
-    const struct dcd_range_node *best = NULL;
-    uint32_t node = tree->root;
+    struct path path;
+    const struct dcd_range_entry *entry = floor_of(tree, from, &path);
+    const struct dcd_range_node *leaf;
+    uint32_t slot;
 
-    while (node != 0) {
-        const struct dcd_range_node *n = &tree->nodes[node];
-        if (dcd_range_reaches(&n->range, from)) {
-            best = n;
-            node = n->left;
-        } else {
-            node = n->right;
-        }
-    }
-    return best;
+    if (tree->count == 0 || (entry && dcd_range_reaches(&entry->range, from)))
+        return entry;
+    leaf = &tree->nodes[path.node[tree->height]];
+    slot = path.slot[tree->height];
+    return slot < leaf->used ? &leaf->u.entry[slot] : next_leaf(tree, &path);
 }
 
-const struct dcd_range_node *
+const struct dcd_range_entry *
 dcd_range_tree_previous(const struct dcd_range_tree *tree, uint64_t address)
 {
-    const struct dcd_range_node *best = NULL;
-    uint32_t node = tree->root;
+    struct path path;
 
-    while (node != 0) {
-        const struct dcd_range_node *n = &tree->nodes[node];
-        if (n->range.start < address) {
-            best = n;
-            node = n->right;
-        } else {
-            node = n->left;
-        }
-    }
-    return best;
+    return address ? floor_of(tree, address - 1, &path) : NULL;
 }
 
-const struct dcd_range_node *
+const struct dcd_range_entry *
 dcd_range_tree_find(const struct dcd_range_tree *tree, uint64_t address)
 {
-    uint32_t node = tree->root;
+    struct path path;
+    const struct dcd_range_entry *entry = floor_of(tree, address, &path);
 
-    while (node != 0) {
-        const struct dcd_range_node *n = &tree->nodes[node];
-        if (dcd_range_holds(&n->range, address))
-            return n;
-        node = address < n->range.start ? n->left : n->right;
-    }
-    return NULL;
+    return entry && dcd_range_holds(&entry->range, address) ? entry : NULL;
 }
 
-const struct dcd_range_node *
+const struct dcd_range_entry *
 dcd_range_tree_lowest_fit(const struct dcd_range_tree *tree, uint64_t length)
 {
     uint32_t node = tree->root;
+    uint32_t slot = 0;
 
     assert(length > 0);
-    while (node != 0) {
-        const struct dcd_range_node *n = &tree->nodes[node];
-        if (tree->nodes[n->left].longest >= length)
-            node = n->left;
-        else if (n->range.length >= length)
-            return n;
-        else
-            node = n->right;
+    if (dcd_range_tree_longest(tree) < length)
+        return NULL;
+    for (uint32_t level = 0; level < tree->height; level++) {
+        const struct dcd_range_children *c = &tree->nodes[node].u.child;
+
+        for (slot = 0; c->longest[slot] < length;)
+            slot++;
+        node = c->node[slot];
     }
-    return NULL;
+    for (slot = 0; tree->nodes[node].u.entry[slot].range.length < length;)
+        slot++;
+    return &tree->nodes[node].u.entry[slot];
 }

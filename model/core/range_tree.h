@@ -6,23 +6,24 @@
  * of 64-bit addresses, none empty, no two sharing a byte, kept by rising start.
  * Neighbours may touch; the tree never joins them.
  *
- *     - insert, remove, resize, find, successor and n-th take O(log n) steps;
- *     - every node knows how many nodes its subtree has, which is both what
- *       keeps the tree balanced and what finds the n-th range;
- *     - every node knows the longest range of its subtree, which finds the
- *       lowest range that is long enough.
+ * It is a B+ tree: ranges lie side by side in leaves of up to 64, and a node
+ * above says of each of its up to 64 children where it starts, how many ranges
+ * it has and how long its longest one is. So
+ *
+ *     - insert, remove, resize, find, successor and n-th visit four nodes in a
+ *       tree of a million ranges, and one in a tree of a few;
+ *     - the lowest range that is long enough is found as fast.
  *
  * Addresses go up to the very end: a range may hold the byte 2^64 - 1. So
  * `start + length` may wrap and is never the way to compare; take the distance
  * from `start` and compare it with `length`.
  *
- * Memory. Nodes live in one array that grows by reallocation; links are 32-bit
- * indices into it. Only dcd_range_tree_reserve() allocates and only it can
- * fail: it promises room for so many more ranges than there are at that
- * moment. A caller reserves, sees it succeed, and then changes the tree without
- * looking back. A removed range gives its room back to the promise.
+ * Memory. All nodes live in one array that grows by reallocation; links are
+ * 32-bit indices into it. Only dcd_range_tree_reserve() allocates and only it
+ * can fail: it makes so many changes safe. A caller reserves, sees it succeed,
+ * and then changes the tree without looking back.
  *
- * Returned node pointers are for reading, and valid until the next change or
+ * Returned entries are for reading, and valid until the next change or
  * reservation. Nothing here is thread-safe or calls back.
  */
 #ifndef DCD_RANGE_TREE_H
@@ -32,8 +33,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Most ranges one tree can hold; keeps three times a count in 32 bits. */
+/* Most ranges one tree can hold. */
 #define DCD_RANGE_TREE_MAX (UINT32_C(1) << 30)
+
+/* Ranges in a leaf, children of a node above; at least so many in each but the
+ * root. */
+#define DCD_RANGE_FANOUT 64
+#define DCD_RANGE_FILL 8
 
 /* The bytes start ... start + (length - 1); length is at least 1. */
 struct dcd_range {
@@ -41,34 +47,51 @@ struct dcd_range {
     uint64_t length;
 };
 
-/* Readers take `range`, `tag` and `sequence`; the rest is the tree's. */
-struct dcd_range_node {
+/* A range with its owner's payload, which is carried and not looked at. */
+struct dcd_range_entry {
     struct dcd_range range;
-    uint64_t longest; /* longest range in this subtree, bytes */
-    uint32_t left;    /* node index, 0 = none; links the free list too */
-    uint32_t right;
-    uint32_t count; /* nodes in this subtree */
-    uint32_t tag;   /* the owner's payload, carried and not looked at */
+    uint32_t tag;
     uint16_t sequence;
+};
+
+/* What a node above knows of its children. */
+struct dcd_range_children {
+    uint64_t start[DCD_RANGE_FANOUT];   /* of the lowest range in it */
+    uint64_t longest[DCD_RANGE_FANOUT]; /* length of a range in it, bytes */
+    uint32_t count[DCD_RANGE_FANOUT];   /* ranges in it */
+    uint32_t node[DCD_RANGE_FANOUT];
+};
+
+struct dcd_range_node {
+    uint32_t used; /* entries or children */
+    uint32_t next; /* of the nodes not in use, as `free` below */
+    union {
+        struct dcd_range_entry entry[DCD_RANGE_FANOUT];
+        struct dcd_range_children child;
+    } u;
 };
 
 /* Embeddable. Members are private to range_tree.c. */
 struct dcd_range_tree {
-    struct dcd_range_node *nodes; /* [0] is the empty subtree: all zero */
+    struct dcd_range_node *nodes;
     uint32_t root;
-    uint32_t capacity; /* nodes allocated, [0] included */
-    uint32_t fresh;    /* first index never used since the last clear */
-    uint32_t free;     /* head of the list of removed nodes, 0 = none */
+    uint32_t height;   /* levels above the leaves */
+    uint32_t count;    /* ranges */
+    uint32_t capacity; /* nodes allocated */
+    uint32_t fresh;    /* first node never used since the last clear */
+    uint32_t free;     /* of those given back, the first plus 1; 0: none */
+    uint32_t in_use;   /* nodes in use */
 };
 
-/* An empty tree owns no memory; destroying it leaves an empty tree. */
+/* An empty tree is all zero and owns no memory; destroying a tree leaves an
+ * empty one. */
 void dcd_range_tree_init(struct dcd_range_tree *tree);
 void dcd_range_tree_destroy(struct dcd_range_tree *tree);
 
 /*
- * Make room for [more] ranges above the present number of them. False when
- * memory or index space does not suffice; then nothing has changed. A later
- * call with a smaller number takes no promise back.
+ * Make the next [more] changes safe, in any mixture: each adds one range at
+ * most. Counted from now, not on top of earlier reservations. False when memory
+ * or index space does not suffice; then nothing has changed.
  */
 bool dcd_range_tree_reserve(struct dcd_range_tree *tree, size_t more);
 
@@ -95,35 +118,35 @@ void dcd_range_tree_resize(struct dcd_range_tree *tree, uint64_t start,
                            struct dcd_range range);
 
 /*
- * Take the bytes [first, last] out of the range [node], which has some of them.
- * What remains below and above keeps the payload. Needs room for one range if
- * both remain. Returns the number of bytes taken; [node] is no longer valid.
+ * Take the bytes [first, last] out of the range [entry], which has some of
+ * them. What remains below and above keeps the payload. Returns the number of
+ * bytes taken; [entry] is no longer valid.
  */
 uint64_t dcd_range_tree_cut(struct dcd_range_tree *tree,
-                            const struct dcd_range_node *node, uint64_t first,
+                            const struct dcd_range_entry *entry, uint64_t first,
                             uint64_t last);
 
 /* Forget every range in O(1); the array stays for the next ones. */
 void dcd_range_tree_clear(struct dcd_range_tree *tree);
 
 /* The [index]-th range by rising start, from 0; NULL past the last. */
-const struct dcd_range_node *
+const struct dcd_range_entry *
 dcd_range_tree_at(const struct dcd_range_tree *tree, size_t index);
 
 /* The range that holds the byte [address]; NULL if none does. */
-const struct dcd_range_node *
+const struct dcd_range_entry *
 dcd_range_tree_find(const struct dcd_range_tree *tree, uint64_t address);
 
 /* The lowest range with a byte at or above [from]; NULL if there is none. */
-const struct dcd_range_node *
+const struct dcd_range_entry *
 dcd_range_tree_next(const struct dcd_range_tree *tree, uint64_t from);
 
 /* The highest range that starts below [address]; NULL if there is none. */
-const struct dcd_range_node *
+const struct dcd_range_entry *
 dcd_range_tree_previous(const struct dcd_range_tree *tree, uint64_t address);
 
 /* The lowest range of at least [length] bytes (not 0); NULL if none. */
-const struct dcd_range_node *
+const struct dcd_range_entry *
 dcd_range_tree_lowest_fit(const struct dcd_range_tree *tree, uint64_t length);
 
 static inline uint64_t dcd_least_bytes(uint64_t a, uint64_t b)

@@ -114,18 +114,17 @@ enum dcd_access dcd_register_file_write(struct dcd_register_file *file,
 {
     const struct dcd_register *r;
     enum dcd_access access = check(file, offset, length, &r);
-    const uint8_t *written = data;
+    uint64_t written;
+    uint64_t value;
+    unsigned shift;
 
     if (access != DCD_ACCESS_OK || !r)
         return access;
-    for (uint64_t i = 0; i < length; i++) {
-        unsigned shift = (unsigned)(8 * (offset + i - r->offset));
-        uint8_t writable = (uint8_t)(r->writable >> shift);
-        uint8_t clear = (uint8_t)(r->clear >> shift & written[i]);
-        uint8_t old = file->bytes[offset + i];
-
-        file->bytes[offset + i] =
-            (uint8_t)(((old & ~writable) | (written[i] & writable)) & ~clear);
-    }
+    shift = (unsigned)(8 * (offset - r->offset));
+    written = dcd_load_le(data, length);
+    value = dcd_load_le(file->bytes + offset, length);
+    value ^= (value ^ written) & (r->writable >> shift);
+    value &= ~(written & (r->clear >> shift));
+    dcd_store_le(file->bytes + offset, length, value);
     return access;
 }

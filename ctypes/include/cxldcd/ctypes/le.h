@@ -105,6 +105,12 @@ static inline uint64_t dcd_load_le(const void *bytes, size_t width)
     const uint8_t *b = (const uint8_t *)bytes;
     uint64_t v = 0;
     size_t i;
+    /* A length that compilers know is one load. */
+    if (width == 8) {
+        struct dcd_le64 whole;
+        memcpy(&whole, bytes, sizeof(whole));
+        return dcd_get64(whole);
+    }
     for (i = 0; i < width && i < 8; i++)
         v |= (uint64_t)b[i] << (8 * i);
     return v;
@@ -114,6 +120,11 @@ static inline void dcd_store_le(void *bytes, size_t width, uint64_t v)
 {
     uint8_t *b = (uint8_t *)bytes;
     size_t i;
+    if (width == 8) {
+        struct dcd_le64 whole = dcd_put64(v);
+        memcpy(bytes, &whole, sizeof(whole));
+        return;
+    }
     for (i = 0; i < width && i < 8; i++)
         b[i] = (uint8_t)(v >> (8 * i));
 }
