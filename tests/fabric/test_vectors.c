@@ -133,6 +133,29 @@ C_TEST(fm_wire, fm_14_vector_5604_prescriptive_and_its_add_record)
     harness_free(&h);
 }
 
+/* 256 MiB in one piece for host 1, in the form that carries a count of 0. */
+C_TEST(fm_wire, fm_14_vector_5604_contiguous)
+{
+    static const uint8_t ask[] = {
+        0x00, 0x12, 0x00, 0x04, 0x56,      0x20, 0x00, 0x00, 0x00, 0x00,
+        0x00, 0x00, 0x01, 0x00, 0x01,      0x00, 0x00, 0x00, 0x00, 0x10,
+        0x00, 0x00, 0x00, 0x00, TAG_BYTES, 0x00, 0x00, 0x00, 0x00};
+    static const uint8_t good[] = {0x01, 0x12, 0, 0x04, 0x56, 0,
+                                   0,    0,    0, 0,    0,    0};
+    struct harness h;
+
+    harness_d1_config(&h);
+    h.config.heads = 2;
+    h.config.tags = 512;
+    harness_build(&h);
+    C_EXPECT_EQ(12 + 0x20, sizeof(ask));
+    expect_response(&h, ask, sizeof(ask), good, sizeof(good));
+    expect_no_events(&h, 0);
+    expect_host_chain(&h, 1, DCD_EVENT_ADD_CAPACITY,
+                      RANGES({0, MIB(256), TAG}));
+    harness_free(&h);
+}
+
 /* Where capacity cannot be shared the sequence is recorded as 0: the first
  * record stays the same, the second differs in that. */
 C_TEST(fm_wire, fm_14_vector_5604_in_a_region_that_is_not_shared)
