@@ -308,11 +308,13 @@ uint16_t dcd_capacity_withdraw(struct dcd_capacity *capacity, unsigned head,
 struct tagged {
     struct dcd_dpa_range *ranges;
     uint32_t count;
+    size_t most; /* all there are */
     uint64_t bytes;
 };
 
 /* The extents of [list] that are left of [whole], an extent as it was added.
- * Its blocks may have come to other tags since. */
+ * Its blocks may have come to other tags since; nobody looks further than to
+ * the last one. */
 static void collect_tagged(struct tagged *tagged,
                            const struct dcd_extent_list *list,
                            const struct dcd_extent *whole)
@@ -321,7 +323,8 @@ static void collect_tagged(struct tagged *tagged,
     uint64_t at = whole->dpa;
     struct dcd_extent extent;
 
-    while (dcd_capacity_next_touched(list, &range, &at, &extent)) {
+    while (tagged->count < tagged->most &&
+           dcd_capacity_next_touched(list, &range, &at, &extent)) {
         struct dcd_dpa_range *r = &tagged->ranges[tagged->count];
 
         if (extent.tag != whole->tag)
@@ -347,15 +350,15 @@ static bool find_tagged(const struct dcd_capacity *capacity, unsigned head,
 {
     const struct dcd_holder *holder = &capacity->holder[head];
     const struct dcd_tag *tag = dcd_tag_table_at(&capacity->tags, id);
-    size_t most = dcd_tag_table_accepted(&capacity->tags, id, head);
 
-    most += tag->pending >> head & 1 ? tag->count : 0;
     tagged->count = 0;
     tagged->bytes = 0;
-    tagged->ranges = malloc(most * sizeof(*tagged->ranges) + 1);
+    tagged->most = dcd_tag_table_accepted(&capacity->tags, id, head);
+    tagged->most += tag->pending >> head & 1 ? tag->count : 0;
+    tagged->ranges = malloc(tagged->most * sizeof(*tagged->ranges) + 1);
     if (!tagged->ranges)
         return false;
-    for (uint32_t i = 0; i < tag->count && most; i++) {
+    for (uint32_t i = 0; i < tag->count && tagged->count < tagged->most; i++) {
         collect_tagged(tagged, &holder->accepted, &tag->extents[i]);
         collect_tagged(tagged, &holder->pending, &tag->extents[i]);
     }

@@ -87,6 +87,9 @@ static void take_fingerprints(const struct dcd_device *device,
         all = mix(mix(all, r->block_size), r->sanitize_on_release);
     }
     all = mix(all, dcd_poison_count(&device->media.poison));
+    all = mix(mix(all, device->ports[DCD_PORT_FM].notices.policy),
+              device->ports[DCD_PORT_FM].notices.asked);
+    all = mix_bytes(all, &device->qos, sizeof(device->qos));
     state->all = mix(all, dcd_tag_table_generation(&c->tags));
 }
 

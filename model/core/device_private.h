@@ -50,10 +50,10 @@ struct dcd_device {
     void (*trace)(void *context, const struct dcd_trace_record *record);
     void *trace_context;
     uint64_t trace_sequence;
-    uint64_t now;   /* ps, as of the latest call */
+    uint64_t now;      /* ps, as of the latest call */
     uint64_t next_due; /* ps; nothing is due before; UINT64_MAX: nothing is */
-    uint64_t asked; /* ps; the wake-up that was asked for last */
-    bool running;   /* a command is under way */
+    uint64_t asked;    /* ps; the wake-up that was asked for last */
+    bool running;      /* a command is under way */
     uint64_t violations;
     struct dcd_media media;
     struct dcd_capacity capacity;

@@ -542,6 +542,16 @@ static void lose_a_record(struct dcd_device *device)
                            0);
 }
 
+static void set_a_limit(struct dcd_device *device)
+{
+    device->qos.limit[1] = 7;
+}
+
+static void ask_for_notice(struct dcd_device *device)
+{
+    device->ports[DCD_PORT_FM].notices.asked = DCD_NOTIFY_LOGS;
+}
+
 static void clear_a_log(struct dcd_device *device)
 {
     dcd_event_log_clear_all(
@@ -610,6 +620,8 @@ static const struct way {
     {6, "a lost record", lose_a_record, 0x1d, FAILED},
     {6, "a cleared log", clear_a_log, 0x1d, FAILED},
     {6, "blocks of another size", double_the_blocks, 0x1d, FAILED},
+    {6, "a limit of bandwidth", set_a_limit, 0x1d, FAILED},
+    {6, "what the FM waits for", ask_for_notice, 0x1d, FAILED},
     {6, "a reference, with success", drop_the_reference, 0x00, NULL},
     {6, "a tag, with success", name_another_tag, 0x00, NULL},
     {8, "a pointer to nothing", lend_what_is_closed, 0x00, POINTER},
