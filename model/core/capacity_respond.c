@@ -88,7 +88,6 @@ static void count_whole_extents(struct dcd_capacity *capacity, unsigned head,
 /* Sharable capacity is accepted in whole extents, and whole tags or none.
  * count_whole_extents() comes first. */
 static bool takes_part_of_share(const struct dcd_capacity *capacity,
-                                const struct dcd_dpa_range *entry,
                                 const struct dcd_extent *extent)
 {
     const struct dcd_tag *tag;
@@ -96,7 +95,7 @@ static bool takes_part_of_share(const struct dcd_capacity *capacity,
     if (!dcd_capacity_is_share(capacity, extent))
         return false;
     tag = dcd_tag_table_at(&capacity->tags, extent->tag);
-    return entry->length != extent->length || tag->counted != tag->count;
+    return tag->counted != tag->count;
 }
 
 /*
@@ -118,7 +117,7 @@ static uint16_t check_offered(struct dcd_capacity *capacity, unsigned head,
             return out_of_order(holder, request)
                        ? DCD_RC_INVALID_INPUT
                        : DCD_RC_INVALID_PHYSICAL_ADDRESS;
-        if (takes_part_of_share(capacity, entry, e))
+        if (takes_part_of_share(capacity, e))
             return DCD_RC_INVALID_EXTENT_LIST;
     }
     return DCD_RC_SUCCESS;

@@ -384,16 +384,12 @@ static bool cut_tagged(const struct dcd_capacity *capacity,
 }
 
 static uint16_t withdraw_tagged(struct dcd_capacity *capacity, unsigned head,
-                                uint32_t id, uint64_t length,
-                                struct dcd_withdrawal how,
+                                uint64_t length, struct dcd_withdrawal how,
                                 struct tagged *tagged)
 {
-    bool sharable = dcd_tag_table_at(&capacity->tags, id)->sharable;
     bool excess = length > tagged->bytes;
 
-    /* What is shared goes as a whole (CXL r3.1 7.6.7.6.6). */
     if (tagged->count == 0 || length == 0 ||
-        (sharable && length < tagged->bytes) ||
         !cut_tagged(capacity, tagged, length))
         return DCD_RC_INVALID_INPUT;
     return withdraw_ranges(capacity, head, tagged->ranges, tagged->count, how,
@@ -411,7 +407,7 @@ uint16_t dcd_capacity_withdraw_tag(struct dcd_capacity *capacity, unsigned head,
     if (id == DCD_NO_TAG)
         return DCD_RC_INVALID_INPUT;
     if (find_tagged(capacity, head, id, &tagged))
-        rc = withdraw_tagged(capacity, head, id, length, how, &tagged);
+        rc = withdraw_tagged(capacity, head, length, how, &tagged);
     free(tagged.ranges);
     return rc;
 }
