@@ -149,15 +149,6 @@ void dcd_request_destroy(struct dcd_request *request)
     free(request->run_last);
 }
 
-static bool overlaps(const struct dcd_range_tree *tree, uint64_t start,
-                     uint64_t length)
-{
-    const struct dcd_range_entry *node = dcd_range_tree_next(tree, start);
-
-    return node &&
-           (node->range.start <= start || node->range.start - start < length);
-}
-
 static uint16_t check_entry(struct dcd_request *request,
                             const struct dcd_regions *regions, uint32_t i)
 {
@@ -175,7 +166,7 @@ static uint16_t check_entry(struct dcd_request *request,
     case DCD_RANGE_OK:
         break;
     }
-    if (overlaps(&request->tree, entry->dpa, entry->length))
+    if (dcd_range_tree_overlaps(&request->tree, entry->dpa, entry->length))
         return DCD_RC_INVALID_EXTENT_LIST;
     dcd_range_tree_insert(&request->tree, range, i, 0);
     return DCD_RC_SUCCESS;

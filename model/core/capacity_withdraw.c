@@ -135,10 +135,9 @@ static void kill_groups(struct dcd_capacity *capacity, unsigned head,
             continue;
         for (uint32_t i = 0; i < group->count && !touched; i++) {
             const struct dcd_extent *e = &group->extents[i];
-            const struct dcd_range_entry *node =
-                dcd_range_tree_next(&request->tree, e->dpa);
 
-            touched = node && node->range.start < e->dpa + e->length;
+            touched =
+                dcd_range_tree_overlaps(&request->tree, e->dpa, e->length);
         }
         if (!touched)
             continue;

@@ -117,11 +117,7 @@ bool dcd_extent_list_next(const struct dcd_extent_list *list, uint64_t from,
 bool dcd_extent_list_overlaps(const struct dcd_extent_list *list, uint64_t dpa,
                               uint64_t length)
 {
-    const struct dcd_range_entry *node = dcd_range_tree_next(&list->tree, dpa);
-
-    if (node == NULL || length == 0)
-        return false;
-    return node->range.start <= dpa || node->range.start - dpa < length;
+    return dcd_range_tree_overlaps(&list->tree, dpa, length);
 }
 
 bool dcd_extent_list_covers(const struct dcd_extent_list *list, uint64_t dpa,

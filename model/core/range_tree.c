@@ -582,6 +582,16 @@ dcd_range_tree_next(const struct dcd_range_tree *tree, uint64_t from)
     return slot < leaf->used ? &leaf->u.entry[slot] : next_leaf(tree, &path);
 }
 
+bool dcd_range_tree_overlaps(const struct dcd_range_tree *tree, uint64_t start,
+                             uint64_t length)
+{
+    const struct dcd_range_entry *entry = dcd_range_tree_next(tree, start);
+
+    if (!entry || length == 0)
+        return false;
+    return entry->range.start <= start || entry->range.start - start < length;
+}
+
 const struct dcd_range_entry *
 dcd_range_tree_previous(const struct dcd_range_tree *tree, uint64_t address)
 {

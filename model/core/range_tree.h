@@ -145,6 +145,11 @@ dcd_range_tree_next(const struct dcd_range_tree *tree, uint64_t from);
 const struct dcd_range_entry *
 dcd_range_tree_previous(const struct dcd_range_tree *tree, uint64_t address);
 
+/* Whether some byte of [start, start + length) is in a range; the end may lie
+ * beyond the last address. False for length 0. */
+bool dcd_range_tree_overlaps(const struct dcd_range_tree *tree, uint64_t start,
+                             uint64_t length);
+
 /* The lowest range of at least [length] bytes (not 0); NULL if none. */
 const struct dcd_range_entry *
 dcd_range_tree_lowest_fit(const struct dcd_range_tree *tree, uint64_t length);
